@@ -1,0 +1,38 @@
+import { ApiKeysModule } from '#api-keys';
+import { AssetsModule } from '#assets';
+import { AuditModule } from '#audit';
+import type { Configuration } from '#config';
+import { InstitutionsModule } from '#institutions';
+import { Clock } from '#kernel';
+import { PersistenceModule } from '#persistence';
+import { PoliciesModule } from '#policies';
+import { PositionsModule } from '#positions';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { entities } from './entities.js';
+import { HealthModule } from './health/health.module.js';
+
+@Module({})
+export class AppModule {
+  /** The whole service, on the backend that the configuration names. */
+  static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        PersistenceModule.forRoot(configuration.store, entities),
+        HealthModule,
+        AuditModule,
+        InstitutionsModule,
+        ApiKeysModule.forRoot({
+          rootApiKeys: configuration.rootApiKeys,
+          peppers: configuration.apiKeyPeppers,
+        }),
+        AssetsModule,
+        PoliciesModule,
+        PositionsModule,
+      ],
+      providers: [{ provide: Clock, useValue: clock }],
+      exports: [Clock],
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Authenticator } from '#api-keys';
+import type { Configuration } from '#config';
+import { ProblemFilter, ReplyInterceptor, RequestValidationPipe, RoleGuard } from '#http';
+import { SystemClock, type Clock } from '#kernel';
+import { NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { NestLogger } from './logging.js';
+import { serveDocs } from './openapi.js';
+import { addRequestHooks } from './request-hooks.js';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Longer than any id, so that an over-long one is an unknown one rather than a malformed URL. */
+const MAX_PARAMETER_LENGTH = 1_000;
+const CLIENT_REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** Builds the service, ready to listen: the one way to do so, for the process, the tests and the OpenAPI document. */
+export async function createApp(
+  configuration: Configuration,
+  logger: Logger,
+  clock: Clock = new SystemClock(),
+): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter();
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    // The router refuses a malformed URL before any hook or filter of Nest is reached.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('x-request-id', request.id);
+      problems.answer(error, request, reply);
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(configuration, clock),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+      bodyParser: false,
+      forceCloseConnections: true,
+      routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
+    },
+  );
+  app.useGlobalFilters(problems);
+  app.useGlobalPipes(new RequestValidationPipe());
+  app.useGlobalGuards(new RoleGuard(app.get(Reflector)));
+  app.useGlobalInterceptors(new ReplyInterceptor());
+  addRequestHooks(adapter.getInstance(), app.get(Authenticator), logger);
+  if (configuration.docsEnabled) serveDocs(app);
+  await app.init();
+  return app;
+}
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && CLIENT_REQUEST_ID.test(given) ? given : randomUUID();
+}

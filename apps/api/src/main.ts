@@ -1,0 +1,20 @@
+import { ConfigurationError, loadConfiguration } from '#config';
+import { createApp } from './create-app.js';
+import { buildLogger } from './logging.js';
+
+/** Exit status of a process whose configuration is at fault (EX_CONFIG of sysexits.h). */
+const EXIT_CONFIGURATION = 78;
+
+try {
+  const configuration = loadConfiguration();
+  const logger = buildLogger(configuration.logLevel);
+  const app = await createApp(configuration, logger);
+  app.enableShutdownHooks([], { useProcessExit: true });
+  await app.listen(configuration.http.port, configuration.http.host);
+  const { backend } = configuration.store;
+  if (backend === 'memory') logger.warn('Everything is kept in memory and lost when this process ends.');
+  logger.info({ url: await app.getUrl(), backend }, 'The service is listening.');
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof ConfigurationError ? EXIT_CONFIGURATION : 1);
+}

@@ -1,0 +1,37 @@
+/** What to check, for the faults that an operator can mend, by the code that Node or PostgreSQL gives them. */
+const ADVICE: Record<string, string> = {
+  ECONNREFUSED: 'Nothing listens there: is PostgreSQL running, and are host and port right?',
+  ECONNRESET: 'The connection was cut: does a firewall or a pooler stand between?',
+  ENOTFOUND: 'The host name is not known: is it spelled right?',
+  EAI_AGAIN: 'The host name could not be looked up: is the name service reachable?',
+  ENOENT: 'The socket does not exist: is PostgreSQL running, and is its directory right?',
+  ETIMEDOUT: 'The host did not answer: is it reachable from here?',
+  EHOSTUNREACH: 'There is no way to that host from here.',
+  ERR_INVALID_URL: 'The connection string is no URL such as postgresql://user:password@host:5432/database.',
+  '28P01': 'User or password was not accepted.',
+  '28000': 'PostgreSQL does not let this user in from here: see its pg_hba.conf.',
+  '3D000': 'The database does not exist: create it first.',
+  '42501': 'The user may not do this: migrations run as the owner of the schema, who may also create roles.',
+  '55P03': 'A query in progress kept a table locked: try again when it has finished.',
+  '57P03': 'PostgreSQL is starting or stopping: try again in a moment.',
+  '53300': 'PostgreSQL has no connection left: see max_connections.',
+};
+
+interface Fault {
+  message: string;
+  code?: unknown;
+  errors?: Fault[];
+}
+
+/** A fault in words for a terminal: what happened and what to check, without SQL, parameters or a stack. */
+export function explainFault(error: unknown): string {
+  const fault = firstCause(error as Fault);
+  const advice = typeof fault.code === 'string' ? ADVICE[fault.code] : undefined;
+  return advice === undefined ? fault.message : `${fault.message}\n${advice}`;
+}
+
+/** A name with several addresses fails once for each, and the driver tells of all of them in one error. */
+function firstCause(fault: Fault): Fault {
+  const first = fault.errors?.[0];
+  return first === undefined ? fault : firstCause(first);
+}

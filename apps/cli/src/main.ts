@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { migrateCommand } from './migrate-command.js';
+import type { Terminal } from './terminal.js';
+
+const terminal: Terminal = {
+  environment: process.env,
+  print: (line) => console.log(line),
+  complain: (line) => console.error(line),
+  exitWith: (status) => (process.exitCode = status),
+};
+
+await new Command('escrowgrid')
+  .description('Runs and looks after the database of an EscrowGrid installation.')
+  .addCommand(migrateCommand(terminal))
+  .parseAsync();

@@ -1,0 +1,34 @@
+import { declareFaults } from '#kernel';
+
+export const apiKeyFaults = declareFaults({
+  'api_key.unknown': {
+    kind: 'unknown',
+    title: 'Unknown API key',
+    meaning: 'There is no such API key, or it is not one of that institution.',
+  },
+  'api_key.expiry_past': {
+    kind: 'malformed',
+    title: 'Expiry not in the future',
+    meaning: 'An API key must expire later than it is created.',
+  },
+  'api_key.last_admin': {
+    kind: 'conflict',
+    title: 'Last admin key',
+    meaning:
+      'No other active admin key of the institution would be left. Create one first, or have the root key revoke this one.',
+  },
+});
+
+export const authFaults = declareFaults({
+  'auth.missing_key': {
+    kind: 'unauthenticated',
+    title: 'Missing API key',
+    meaning: 'The request carries no API key: send it as `X-API-Key` or as `Authorization: Bearer`.',
+  },
+  'auth.invalid_key': {
+    kind: 'unauthenticated',
+    title: 'Invalid API key',
+    meaning:
+      'The API key is malformed, unknown, expired or revoked, which are not told apart, or two different keys were sent.',
+  },
+});

@@ -1,0 +1,73 @@
+import { CommandRunner } from '#commands';
+import {
+  Allow,
+  ApiList,
+  Caller,
+  Context,
+  filterOf,
+  requestFaults,
+  requireScope,
+  toListResponse,
+  toPageRequest,
+  type ListResponse,
+} from '#http';
+import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { AssetTemplatesService } from '../asset-templates.service.js';
+import { AssetTemplatesQuery, CreateAssetTemplateRequest } from './asset-template.requests.js';
+import { AssetTemplateResponse, toAssetTemplateResponse } from './asset-template.response.js';
+
+@ApiTags('asset templates')
+@Controller('v1/asset-templates')
+export class AssetTemplatesController {
+  constructor(
+    private readonly templates: AssetTemplatesService,
+    private readonly commands: CommandRunner,
+  ) {}
+
+  @Post()
+  @Allow('root', 'admin')
+  @ApiCreatedResponse({ type: AssetTemplateResponse })
+  async create(@Context() context: RequestContext, @Body() body: CreateAssetTemplateRequest): Promise<Reply> {
+    const { institutionId: named, ...input } = body;
+    const institutionId = requireInstitutionId(context.principal, named);
+    return this.commands.run(
+      context,
+      async () => this.templates.define(scopeOf(context.principal), institutionId, input),
+      (template) => Reply.created(toAssetTemplateResponse(template)),
+    );
+  }
+
+  @Get()
+  @Allow('root', 'admin', 'read_only')
+  @ApiList(AssetTemplateResponse)
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: AssetTemplatesQuery,
+  ): Promise<ListResponse<AssetTemplateResponse>> {
+    const request = toPageRequest(query);
+    const page = await this.templates.list(
+      requireScope(caller, query.institutionId),
+      filterOf(query),
+      request,
+    );
+    return toListResponse(page, request, toAssetTemplateResponse);
+  }
+
+  @Get(':templateId')
+  @Allow('root', 'admin', 'read_only')
+  @ApiOkResponse({ type: AssetTemplateResponse })
+  async read(@Caller() caller: Principal, @Param('templateId') id: string): Promise<AssetTemplateResponse> {
+    return toAssetTemplateResponse(await this.templates.require(scopeOf(caller), id));
+  }
+}
+
+/** A template has no parent that its institution could follow from, and the root key has none either. */
+function requireInstitutionId(caller: Principal, named: string | undefined): string {
+  if (named !== undefined) return named;
+  if (caller.role !== 'root') return caller.institutionId;
+  throw requestFaults['request.invalid'].because('The request has invalid fields.', {
+    errors: [{ pointer: '/institutionId', code: 'field.required', detail: 'Is required of the root key.' }],
+  });
+}

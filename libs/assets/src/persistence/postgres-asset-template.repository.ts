@@ -1,0 +1,34 @@
+import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import { isInScope, stageInsert, whereEqual, whereInScope, type PostgresStore } from '#persistence';
+import type { AssetTemplate } from '../domain/asset-template.js';
+import { AssetTemplateRepository, type AssetTemplateFilter } from '../domain/asset-template-repository.js';
+import { AssetTemplateEntity } from './asset-template.entity.js';
+import { ASSET_TEMPLATE_ORDER, fromRow, toRow } from './asset-template.rows.js';
+
+export class PostgresAssetTemplateRepository extends AssetTemplateRepository {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  insert(changes: Changes, template: AssetTemplate): void {
+    stageInsert(changes, AssetTemplateEntity, toRow(template));
+  }
+
+  async find(scope: Scope, id: string): Promise<AssetTemplate | undefined> {
+    const row = await this.store.findById(AssetTemplateEntity, id);
+    return row && isInScope(row, scope) ? fromRow(row) : undefined;
+  }
+
+  async list(scope: Scope, filter: AssetTemplateFilter, page: PageRequest): Promise<Page<AssetTemplate>> {
+    const rows = await this.store.page(
+      AssetTemplateEntity,
+      (query) => {
+        whereInScope(query, scope);
+        whereEqual(query, { ...filter });
+      },
+      ASSET_TEMPLATE_ORDER,
+      page,
+    );
+    return mapPage(rows, fromRow);
+  }
+}

@@ -1,0 +1,45 @@
+import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import {
+  isInScope,
+  stageInsert,
+  stageUpdate,
+  whereEqual,
+  whereInScope,
+  type PostgresStore,
+} from '#persistence';
+import type { Asset } from '../domain/asset.js';
+import { AssetRepository, type AssetFilter } from '../domain/asset-repository.js';
+import { AssetEntity } from './asset.entity.js';
+import { ASSET_ORDER, fromRow, toRow } from './asset.rows.js';
+
+export class PostgresAssetRepository extends AssetRepository {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  insert(changes: Changes, asset: Asset): void {
+    stageInsert(changes, AssetEntity, toRow(asset));
+  }
+
+  update(changes: Changes, asset: Asset): void {
+    stageUpdate(changes, AssetEntity, toRow(asset));
+  }
+
+  async find(scope: Scope, id: string): Promise<Asset | undefined> {
+    const row = await this.store.findById(AssetEntity, id);
+    return row && isInScope(row, scope) ? fromRow(row) : undefined;
+  }
+
+  async list(scope: Scope, filter: AssetFilter, page: PageRequest): Promise<Page<Asset>> {
+    const rows = await this.store.page(
+      AssetEntity,
+      (query) => {
+        whereInScope(query, scope);
+        whereEqual(query, { ...filter });
+      },
+      ASSET_ORDER,
+      page,
+    );
+    return mapPage(rows, fromRow);
+  }
+}

@@ -1,0 +1,19 @@
+import { PersistenceModule } from '#persistence';
+import { Module } from '@nestjs/common';
+import { AuditService } from './audit.service.js';
+import { AuditRepository } from './domain/audit-repository.js';
+import { AuditController } from './http/audit.controller.js';
+import { MemoryAuditRepository } from './persistence/memory-audit.repository.js';
+import { PostgresAuditRepository } from './persistence/postgres-audit.repository.js';
+
+@Module({
+  imports: [
+    PersistenceModule.forFeature([
+      { port: AuditRepository, postgres: PostgresAuditRepository, memory: MemoryAuditRepository },
+    ]),
+  ],
+  controllers: [AuditController],
+  providers: [AuditService],
+  exports: [AuditService],
+})
+export class AuditModule {}

@@ -1,0 +1,22 @@
+import { Id, OneOf, PageQuery, Text } from '#http';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../domain/audit-event.js';
+
+export class AuditEventsQuery extends PageQuery {
+  @Id('inst', { optional: true })
+  institutionId?: string;
+
+  @OneOf(AUDIT_ACTIONS, { optional: true })
+  action?: string;
+
+  @OneOf(AUDIT_OUTCOMES, { optional: true })
+  outcome?: string;
+
+  @Text({ optional: true })
+  apiKeyId?: string;
+
+  @Text({ optional: true })
+  resourceType?: string;
+
+  @Text({ optional: true })
+  resourceId?: string;
+}

@@ -1,0 +1,34 @@
+import {
+  Allow,
+  ApiList,
+  Caller,
+  filterOf,
+  requireScope,
+  toListResponse,
+  toPageRequest,
+  type ListResponse,
+} from '#http';
+import type { Principal } from '#kernel';
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { AuditService } from '../audit.service.js';
+import { AuditEventResponse, toAuditEventResponse } from './audit-event.response.js';
+import { AuditEventsQuery } from './audit-events.query.js';
+
+@ApiTags('audit')
+@Controller('v1/audit-events')
+export class AuditController {
+  constructor(private readonly audit: AuditService) {}
+
+  @Get()
+  @Allow('root', 'admin')
+  @ApiList(AuditEventResponse)
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: AuditEventsQuery,
+  ): Promise<ListResponse<AuditEventResponse>> {
+    const request = toPageRequest(query);
+    const page = await this.audit.list(requireScope(caller, query.institutionId), filterOf(query), request);
+    return toListResponse(page, request, toAuditEventResponse);
+  }
+}

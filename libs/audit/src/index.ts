@@ -1,0 +1,3 @@
+export { AuditModule } from './audit.module.js';
+export { AuditService } from './audit.service.js';
+export { succeeded, type AuditEntry } from './domain/audit-event.js';

@@ -1,0 +1,29 @@
+import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import { stageInsert, whereEqual, whereInScope, type PostgresStore } from '#persistence';
+import type { AuditEvent } from '../domain/audit-event.js';
+import { AuditRepository, type AuditFilter } from '../domain/audit-repository.js';
+import { AuditEventEntity } from './audit-event.entity.js';
+import { AUDIT_EVENT_ORDER, fromRow, toRow } from './audit-event.rows.js';
+
+export class PostgresAuditRepository extends AuditRepository {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  append(changes: Changes, event: AuditEvent): void {
+    stageInsert(changes, AuditEventEntity, toRow(event));
+  }
+
+  async list(scope: Scope, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
+    const rows = await this.store.page(
+      AuditEventEntity,
+      (query) => {
+        whereInScope(query, scope);
+        whereEqual(query, { ...filter });
+      },
+      AUDIT_EVENT_ORDER,
+      page,
+    );
+    return mapPage(rows, fromRow);
+  }
+}

@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AuditService, succeeded, type AuditEntry } from '#audit';
+import {
+  Clock,
+  Duplicate,
+  newId,
+  StaleVersion,
+  UnitOfWork,
+  type Changes,
+  type Reply,
+  type RequestContext,
+} from '#kernel';
+import { Injectable } from '@nestjs/common';
+import { commandFaults } from './command-faults.js';
+import { KeyedQueue } from './keyed-queue.js';
+
+/** What a service decided: the result, how to write it, and what the audit trail says of it. */
+export interface Decision<Result> {
+  readonly result: Result;
+  /** Stages the writes; runs once for every attempt to commit, and cannot await. */
+  readonly stage: (changes: Changes) => void;
+  readonly audit: AuditEntry;
+}
+
+interface CommandOptions {
+  /** Commands of one key queue up in this process instead of meeting each other's versions at the commit. */
+  readonly queueKey?: string;
+}
+
+const MAX_ATTEMPTS = 30;
+const MAX_DECIDING_MS = 5_000;
+const MAX_PAUSE_MS = 25;
+
+/** The one place that commits: a command's effect and its audit event, together or not at all. */
+@Injectable()
+export class CommandRunner {
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Decides, commits and answers. When what the decision was taken on has changed before the commit, everything
+   * is read and decided anew.
+   *
+   * @throws DomainError what `decide` refuses with; `command.conflict` when others kept getting in first
+   * @throws StoreUnavailable
+   */
+  async run<Result, Body>(
+    request: RequestContext,
+    decide: () => Promise<Decision<Result>>,
+    toReply: (result: Result) => Reply<Body>,
+    { queueKey }: CommandOptions = {},
+  ): Promise<Reply<Body>> {
+    const task = async (): Promise<Reply<Body>> => this.decideUntilCommitted(request, decide, toReply);
+    return queueKey === undefined ? task() : this.queue.run(queueKey, task);
+  }
+
+  private async decideUntilCommitted<Result, Body>(
+    request: RequestContext,
+    decide: () => Promise<Decision<Result>>,
+    toReply: (result: Result) => Reply<Body>,
+  ): Promise<Reply<Body>> {
+    const startedAtMs = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      const decision = await decide();
+      const reply = toReply(decision.result);
+      try {
+        await this.commit(request, decision, reply);
+        return reply;
+      } catch (error) {
+        if (!(error instanceof StaleVersion || error instanceof Duplicate)) throw error;
+        if (attempt === MAX_ATTEMPTS || performance.now() - startedAtMs > MAX_DECIDING_MS) {
+          throw commandFaults['command.conflict'].because(
+            'Other commands kept getting in first. Send it again.',
+          );
+        }
+        await pause(Math.random() * Math.min(attempt, MAX_PAUSE_MS));
+      }
+    }
+  }
+
+  private async commit(request: RequestContext, decision: Decision<unknown>, reply: Reply): Promise<void> {
+    const made = { id: newId('aud'), at: this.clock.now(), statusCode: reply.status };
+    await this.unitOfWork.commit((changes) => {
+      decision.stage(changes);
+      this.audit.append(changes, succeeded(decision.audit, request, made));
+    });
+  }
+}

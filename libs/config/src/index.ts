@@ -1,0 +1,1 @@
+export { ConfigurationError, loadConfiguration, type Configuration } from './configuration.js';

@@ -1,0 +1,172 @@
+import { DECIMAL_PATTERN, findCurrency, isDecimal, type IdPrefix } from '#kernel';
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { field, type FieldOptions, type ValueFault } from './field.js';
+import { jsonObjectFault } from './json-faults.js';
+import { forbiddenCharacter } from './text-faults.js';
+
+const notAString: ValueFault = { code: 'field.wrong_type', detail: 'Must be a JSON string.' };
+
+/** A text of 1 to `max` characters (code points). */
+export function Text({ max = 200, ...options }: FieldOptions & { max?: number } = {}): PropertyDecorator {
+  return field({
+    ...options,
+    schema: { type: 'string', minLength: 1, maxLength: max },
+    check: (value) => {
+      if (typeof value !== 'string') return missing(value) ?? notAString;
+      const length = [...value].length;
+      if (length < 1 || length > max)
+        return { code: 'field.wrong_length', detail: `Must have 1 to ${max} characters.` };
+      return forbiddenCharacter(value);
+    },
+  });
+}
+
+/** An exact amount: a plain decimal in a JSON string. JSON numbers are refused, since parsers round them. */
+export function Amount(options: FieldOptions = {}): PropertyDecorator {
+  return field({
+    ...options,
+    schema: { type: 'string', pattern: DECIMAL_PATTERN.source, example: '1000.10' },
+    check: (value) => {
+      if (value === undefined) return missing(value);
+      if (typeof value !== 'string') {
+        return {
+          code: 'money.malformed_amount',
+          detail: 'Must be a decimal in a JSON string, such as "1000.10".',
+        };
+      }
+      if (isDecimal(value)) return undefined;
+      return { code: 'money.malformed_amount', detail: 'Must be a plain decimal, such as "1000.10".' };
+    },
+  });
+}
+
+function currencyFault(value: unknown): ValueFault | undefined {
+  if (typeof value !== 'string') return missing(value) ?? notAString;
+  if (findCurrency(value) !== undefined) return undefined;
+  return { code: 'money.unknown_currency', detail: 'Must be the code of an active ISO 4217 currency.' };
+}
+
+/** An active ISO 4217 currency code. */
+export function CurrencyCode(options: FieldOptions = {}): PropertyDecorator {
+  return field({
+    ...options,
+    schema: { type: 'string', pattern: '^[A-Z]{3}$', example: 'USD' },
+    check: currencyFault,
+  });
+}
+
+function oneOfFault(value: unknown, values: readonly string[]): ValueFault | undefined {
+  if (typeof value !== 'string') return missing(value) ?? notAString;
+  if (values.includes(value)) return undefined;
+  return { code: 'field.not_allowed', detail: `Must be one of ${values.join(', ')}.` };
+}
+
+/** One of some names. */
+export function OneOf(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field({
+    ...options,
+    schema: { type: 'string', enum: [...values] },
+    check: (value) => oneOfFault(value, values),
+  });
+}
+
+/** A list of different texts, at least one, each of which passes `check`. */
+function list(
+  options: FieldOptions,
+  items: Record<string, unknown>,
+  check: (item: unknown) => ValueFault | undefined,
+): PropertyDecorator {
+  return field({
+    ...options,
+    schema: { type: 'array', items, minItems: 1, uniqueItems: true } as never,
+    check: (value) => {
+      if (!Array.isArray(value))
+        return missing(value) ?? { code: 'field.wrong_type', detail: 'Must be a JSON array.' };
+      if (value.length < 1) return { code: 'field.wrong_length', detail: 'Must have at least one item.' };
+      if (new Set(value).size !== value.length)
+        return { code: 'field.not_allowed', detail: 'An item is repeated.' };
+      return value.map(check).find((fault) => fault !== undefined);
+    },
+  });
+}
+
+/** A list of some names, without repetition. */
+export function ManyOf(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return list(options, { type: 'string', enum: [...values] }, (item) => oneOfFault(item, values));
+}
+
+/** A list of currency codes, without repetition. */
+export function CurrencyCodes(options: FieldOptions = {}): PropertyDecorator {
+  return list(options, { type: 'string', pattern: '^[A-Z]{3}$' }, currencyFault);
+}
+
+/** The id of a thing. Any text will do: what is no id of that kind is the id of nothing, and is answered so. */
+export function Id(prefix: IdPrefix, options: FieldOptions = {}): PropertyDecorator {
+  return field({
+    ...options,
+    schema: { type: 'string', maxLength: 200, example: `${prefix}_01jd8x3fqje3wve2q1q9n8h2kz` },
+    check: (value) => (typeof value === 'string' ? undefined : (missing(value) ?? notAString)),
+  });
+}
+
+/** A free JSON object of at most 16 KiB and 16 levels. */
+export function FreeObject(options: FieldOptions = {}): PropertyDecorator {
+  return field({
+    ...options,
+    schema: { type: 'object', additionalProperties: true },
+    check: (value) => missing(value) ?? jsonObjectFault(value),
+  });
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+function momentFault(value: unknown): ValueFault | undefined {
+  if (value instanceof Date) return undefined;
+  if (typeof value !== 'string') return missing(value) ?? notAString;
+  return { code: 'field.malformed', detail: 'Must be an RFC 3339 time, such as 2026-01-31T12:00:00Z.' };
+}
+
+/** A moment as RFC 3339 text, given to the service as a Date. */
+export function Moment(options: FieldOptions = {}): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => parseMoment(value)),
+    field({ ...options, schema: { type: 'string', format: 'date-time' }, check: momentFault }),
+  );
+}
+
+function parseMoment(value: unknown): unknown {
+  if (typeof value !== 'string' || !RFC_3339.test(value)) return value;
+  const moment = new Date(value);
+  // Date turns the 30th of February into a day of March.
+  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
+  const sameDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value.slice(0, 10));
+  // An offset can carry the last hours of year 9999 beyond what RFC 3339 and PostgreSQL know.
+  const year = moment.getUTCFullYear();
+  return sameDay && year >= 1 && year <= 9999 ? moment : value;
+}
+
+/** A whole number in a query string. */
+export function WholeNumber(
+  options: FieldOptions & { min: number; max: number; default: number },
+): PropertyDecorator {
+  const { min, max, default: fallback } = options;
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^[0-9]{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    field({
+      ...options,
+      optional: true,
+      schema: { type: 'integer', minimum: min, maximum: max, default: fallback },
+      check: (value) =>
+        typeof value === 'number' && value >= min && value <= max
+          ? undefined
+          : { code: 'field.not_allowed', detail: `Must be a whole number from ${min} to ${max}.` },
+    }),
+  );
+}
+
+function missing(value: unknown): ValueFault | undefined {
+  return value === undefined ? { code: 'field.required', detail: 'Is required.' } : undefined;
+}

@@ -1,0 +1,19 @@
+export { Allow, Caller, Context, Open, RoleGuard } from './access.js';
+export {
+  Amount,
+  CurrencyCode,
+  CurrencyCodes,
+  FreeObject,
+  Id,
+  ManyOf,
+  Moment,
+  OneOf,
+  Text,
+} from './fields.js';
+export { ApiList, filterOf, requireScope } from './list.js';
+export { PageQuery, toListResponse, toPageRequest, type ListResponse } from './page-query.js';
+export { ProblemFilter } from './problem.filter.js';
+export { ReplyInterceptor } from './reply.interceptor.js';
+export { requestFaults } from './request-faults.js';
+export { STATUS_OF } from './status-of.js';
+export { RequestValidationPipe } from './request-validation.pipe.js';

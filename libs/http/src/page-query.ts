@@ -1,0 +1,84 @@
+import type { Cursor, Page, PageRequest } from '#kernel';
+import { requestFaults } from './request-faults.js';
+import { OneOf, Text, WholeNumber } from './fields.js';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+
+/** The parameters that every list takes. */
+export class PageQuery {
+  @WholeNumber({ min: 1, max: MAX_LIMIT, default: DEFAULT_LIMIT, description: 'Rows on the page.' })
+  limit?: number;
+
+  @OneOf(['asc', 'desc'], { optional: true, description: 'By creation, oldest first unless told.' })
+  order?: 'asc' | 'desc';
+
+  @Text({ max: 500, optional: true, description: 'The `nextCursor` of the page before.' })
+  cursor?: string;
+}
+
+/** What a list is sorted by: moments of creation with ids, or sequence numbers. */
+export type CursorShape = 'moment-and-id' | 'sequence';
+
+/** @throws DomainError `request.invalid` when the cursor is not one that a list of this shape gave out */
+export function toPageRequest(query: PageQuery, shape: CursorShape = 'moment-and-id'): PageRequest {
+  return {
+    limit: query.limit ?? DEFAULT_LIMIT,
+    order: query.order ?? 'asc',
+    ...(query.cursor === undefined ? {} : { after: decodeCursor(query.cursor, shape) }),
+  };
+}
+
+/** A page on the wire. */
+export interface ListResponse<Item> {
+  readonly data: readonly Item[];
+  readonly page: { readonly limit: number; readonly nextCursor: string | null };
+}
+
+export function toListResponse<Item, Response>(
+  page: Page<Item>,
+  request: PageRequest,
+  toResponse: (item: Item) => Response,
+): ListResponse<Response> {
+  return {
+    data: page.items.map(toResponse),
+    page: { limit: request.limit, nextCursor: page.next ? encodeCursor(page.next) : null },
+  };
+}
+
+function encodeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function decodeCursor(text: string, shape: CursorShape): Cursor {
+  const cursor = parse(text);
+  const [first, second] = Array.isArray(cursor) ? (cursor as unknown[]) : [];
+  if (shape === 'sequence' && Number.isSafeInteger(first) && (first as number) < 2 ** 31)
+    return [first as number];
+  if (shape === 'moment-and-id' && isMoment(first) && isIdText(second)) return [first, second];
+  throw requestFaults['request.invalid'].because('The cursor is not one of this list.', {
+    errors: [
+      { pointer: '/cursor', code: 'field.malformed', detail: 'Must be the nextCursor of the page before.' },
+    ],
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isMoment(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) &&
+    !Number.isNaN(Date.parse(value))
+  );
+}
+
+function isIdText(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z0-9_]{1,96}$/.test(value);
+}

@@ -1,0 +1,105 @@
+import { declareFaults } from '#kernel';
+
+/** What can be wrong with a request before any rule of the domain looks at it. */
+export const requestFaults = declareFaults({
+  'request.invalid': {
+    kind: 'malformed',
+    title: 'Invalid request',
+    meaning:
+      'One or more fields are missing, unknown or of the wrong form; `errors` names each with a pointer.',
+  },
+  'request.malformed_json': {
+    kind: 'malformed',
+    title: 'Malformed JSON',
+    meaning:
+      'The body is not JSON text (RFC 8259) in UTF-8, or uses a forbidden member name such as `__proto__`.',
+  },
+  'request.malformed': {
+    kind: 'malformed',
+    title: 'Malformed request',
+    meaning: 'The request line, a header or the framing of the body is not well formed.',
+  },
+  'request.unknown_route': {
+    kind: 'unknown',
+    title: 'Unknown route',
+    meaning: 'There is no such path, or it does not take this method.',
+  },
+  'request.unknown_institution': {
+    kind: 'unknown',
+    title: 'Unknown institution',
+    meaning: 'The institution that the request names does not exist, or is not that of the key.',
+  },
+  'request.too_large': {
+    kind: 'too_large',
+    title: 'Body too large',
+    meaning: 'The body is larger than 1 MiB.',
+  },
+  'request.unsupported_media_type': {
+    kind: 'unsupported_media_type',
+    title: 'Unsupported media type',
+    meaning: 'Bodies are JSON and are sent with `Content-Type: application/json`.',
+  },
+  'access.forbidden': {
+    kind: 'forbidden',
+    title: 'Not allowed to this role',
+    meaning: 'The key is good, but its role may not do this.',
+  },
+  'service.unavailable': {
+    kind: 'unavailable',
+    title: 'Store unavailable',
+    meaning:
+      'The store cannot be reached or is too busy. Nothing is known to have changed: send the request again later.',
+  },
+  'service.fault': {
+    kind: 'internal',
+    title: 'Internal fault',
+    meaning: 'The service failed in a way that it should not have. Give the `requestId` to the operator.',
+  },
+});
+
+/** What can be wrong with one field of a request. */
+export const fieldFaults = declareFaults({
+  'field.required': { kind: 'malformed', title: 'Missing field', meaning: 'The field must be given.' },
+  'field.unknown': {
+    kind: 'malformed',
+    title: 'Unknown field',
+    meaning: 'There is no such field or parameter.',
+  },
+  'field.wrong_type': {
+    kind: 'malformed',
+    title: 'Wrong type',
+    meaning: 'The value has the wrong JSON type.',
+  },
+  'field.wrong_length': {
+    kind: 'malformed',
+    title: 'Wrong length',
+    meaning: 'The text or list is shorter or longer than allowed.',
+  },
+  'field.forbidden_character': {
+    kind: 'malformed',
+    title: 'Forbidden character',
+    meaning: 'Texts hold no control characters and no lone surrogates.',
+  },
+  'field.not_allowed': {
+    kind: 'malformed',
+    title: 'Value not allowed',
+    meaning: 'The value is not one of those that the field takes, or is out of its range.',
+  },
+  'field.malformed': {
+    kind: 'malformed',
+    title: 'Malformed value',
+    meaning: 'The value does not have the form that the field asks for.',
+  },
+  'field.too_deep': {
+    kind: 'malformed',
+    title: 'JSON too deep',
+    meaning: 'The JSON is nested deeper than 16 levels.',
+  },
+  'field.too_large': {
+    kind: 'malformed',
+    title: 'JSON too large',
+    meaning: 'The JSON takes more than 16 KiB.',
+  },
+});
+
+export type FieldFaultCode = keyof typeof fieldFaults | 'money.malformed_amount' | 'money.unknown_currency';

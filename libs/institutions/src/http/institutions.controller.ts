@@ -1,0 +1,74 @@
+import { CommandRunner } from '#commands';
+import {
+  Allow,
+  ApiList,
+  Caller,
+  Context,
+  PageQuery,
+  toListResponse,
+  toPageRequest,
+  type ListResponse,
+} from '#http';
+import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { InstitutionsService } from '../institutions.service.js';
+import { CreateInstitutionRequest, PatchInstitutionRequest } from './institution.requests.js';
+import { InstitutionResponse, toInstitutionResponse } from './institution.response.js';
+
+@ApiTags('institutions')
+@Controller('v1/institutions')
+export class InstitutionsController {
+  constructor(
+    private readonly institutions: InstitutionsService,
+    private readonly commands: CommandRunner,
+  ) {}
+
+  @Post()
+  @Allow('root')
+  @ApiCreatedResponse({ type: InstitutionResponse })
+  async create(@Context() context: RequestContext, @Body() body: CreateInstitutionRequest): Promise<Reply> {
+    return this.commands.run(
+      context,
+      async () => Promise.resolve(this.institutions.found(body)),
+      (institution) => Reply.created(toInstitutionResponse(institution)),
+    );
+  }
+
+  @Get()
+  @Allow('root', 'admin', 'read_only')
+  @ApiList(InstitutionResponse)
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: PageQuery,
+  ): Promise<ListResponse<InstitutionResponse>> {
+    const request = toPageRequest(query);
+    return toListResponse(
+      await this.institutions.list(scopeOf(caller), request),
+      request,
+      toInstitutionResponse,
+    );
+  }
+
+  @Get(':institutionId')
+  @Allow('root', 'admin', 'read_only')
+  @ApiOkResponse({ type: InstitutionResponse })
+  async read(@Caller() caller: Principal, @Param('institutionId') id: string): Promise<InstitutionResponse> {
+    return toInstitutionResponse(await this.institutions.require(scopeOf(caller), id));
+  }
+
+  @Patch(':institutionId')
+  @Allow('root')
+  @ApiOkResponse({ type: InstitutionResponse })
+  async patch(
+    @Context() context: RequestContext,
+    @Param('institutionId') id: string,
+    @Body() body: PatchInstitutionRequest,
+  ): Promise<Reply> {
+    return this.commands.run(
+      context,
+      async () => this.institutions.patch(id, body),
+      (institution) => Reply.ok(toInstitutionResponse(institution)),
+    );
+  }
+}

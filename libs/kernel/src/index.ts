@@ -1,0 +1,29 @@
+export { Clock, SystemClock } from './clock.js';
+export { currencyCodesInUse, findCurrency } from './currency.js';
+export { compareDecimals, DECIMAL_PATTERN, isDecimal } from './decimal.js';
+export {
+  declareFaults,
+  declaredFaults,
+  DomainError,
+  Fault,
+  type FaultKind,
+  type FieldFault,
+} from './domain-error.js';
+export { newId, PLATFORM_ID, type IdPrefix } from './ids.js';
+export { canonicalJson, type JsonObject } from './json.js';
+export { Money } from './money.js';
+export { mapPage, type Cursor, type Page, type PageRequest } from './page.js';
+export { type Principal, type Role } from './principal.js';
+export { REGIONS, VERTICALS, type Region, type Vertical } from './regions.js';
+export { Reply } from './reply.js';
+export type { RequestContext } from './request-context.js';
+export { institutionScope, narrowScope, PLATFORM_SCOPE, scopeOf, type Scope } from './scope.js';
+export {
+  CommitRefused,
+  Duplicate,
+  MissingReference,
+  StaleVersion,
+  StoreUnavailable,
+  UnitOfWork,
+  type Changes,
+} from './unit-of-work.js';

@@ -1,0 +1,36 @@
+import type { Scope } from '#kernel';
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { LISTED } from './postgres/postgres-store.js';
+
+/** Equal values that rows must have; what is undefined is not asked for, a list asks for any of its values. */
+export type EqualFilter = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Whether a row belongs to a scope. */
+export function isInScope(row: { readonly institutionId: string }, scope: Scope): boolean {
+  return scope.kind === 'platform' || row.institutionId === scope.institutionId;
+}
+
+/** Keeps the rows of a scope. */
+export function whereInScope<Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>, scope: Scope): void {
+  if (scope.kind === 'institution') whereEqual(query, { institutionId: scope.institutionId });
+}
+
+/** Whether a row has every value that is asked for. */
+export function hasEqual(row: object, filter: EqualFilter): boolean {
+  const values = row as Readonly<Record<string, unknown>>;
+  return Object.entries(filter).every(
+    ([property, wanted]) => wanted === undefined || [wanted].flat().includes(values[property] as string),
+  );
+}
+
+/** Keeps the rows that have every value that is asked for. */
+export function whereEqual<Row extends ObjectLiteral>(
+  query: SelectQueryBuilder<Row>,
+  filter: EqualFilter,
+): void {
+  for (const [property, wanted] of Object.entries(filter)) {
+    if (wanted === undefined) continue;
+    const condition = typeof wanted === 'string' ? `= :${property}` : `IN (:...${property})`;
+    query.andWhere(`${LISTED}.${property} ${condition}`, { [property]: wanted });
+  }
+}

@@ -1,0 +1,6 @@
+export { hasEqual, isInScope, whereEqual, whereInScope } from './conditions.js';
+export type { MemoryStore } from './memory/memory-store.js';
+export { PersistenceModule } from './persistence.module.js';
+export { LISTED, type PostgresStore } from './postgres/postgres-store.js';
+export { stageInsert, stageRequire, stageUpdate } from './staged-changes.js';
+export { StoreProbe } from './store-probe.js';

@@ -1,0 +1,9 @@
+import { StoreProbe } from '../store-probe.js';
+
+export class MemoryStoreProbe extends StoreProbe {
+  readonly backend = 'memory';
+
+  override async check(): Promise<void> {
+    return Promise.resolve();
+  }
+}

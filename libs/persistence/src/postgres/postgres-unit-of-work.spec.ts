@@ -1,0 +1,139 @@
+import { connect, createServer, type Server } from 'node:net';
+import { StoreUnavailable } from '#kernel';
+import { openTestDatabase, withClient, type TestDatabase } from '#testing';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { Schema } from '../schema.js';
+import { stageInsert, stageUpdate } from '../staged-changes.js';
+import { aBox, BoxEntity, TEST_ENTITIES, TEST_TABLES } from '../test-tables.js';
+import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
+import { Statements } from './statements.js';
+
+/** Passes bytes on, until it is told to lose the answer to the next COMMIT. */
+class LossyProxy {
+  loseNextCommit = false;
+  private readonly server: Server;
+
+  constructor(target: URL) {
+    this.server = createServer((client) => {
+      const database = connect(Number(target.port), target.hostname);
+      let lost = false;
+      client.on('data', (sent) => {
+        if (this.loseNextCommit && sent.includes('COMMIT')) {
+          this.loseNextCommit = false;
+          lost = true;
+        }
+        database.write(sent);
+      });
+      // The database has committed when it answers; the caller never hears of it.
+      database.on('data', (answer) => (lost ? client.destroy() : client.write(answer)));
+      client.on('close', () => database.destroy());
+      database.on('close', () => client.destroy());
+      client.on('error', () => undefined);
+      database.on('error', () => undefined);
+    });
+  }
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return (this.server.address() as { port: number }).port;
+  }
+
+  async close(): Promise<void> {
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+describe('group commit on PostgreSQL', () => {
+  let database: TestDatabase;
+  let proxy: LossyProxy;
+  let pool: pg.Pool;
+  let unitOfWork: PostgresUnitOfWork;
+
+  beforeEach(async () => {
+    database = await openTestDatabase();
+    await withClient(database.ownerUrl, async (client) => client.query(TEST_TABLES));
+    const url = new URL(database.url);
+    proxy = new LossyProxy(new URL(url));
+    url.port = String(await proxy.listen());
+    url.hostname = '127.0.0.1';
+    pool = new pg.Pool({ connectionString: url.href, pipeline: true });
+    pool.on('error', () => undefined);
+    unitOfWork = new PostgresUnitOfWork(pool, new Statements(new Schema(TEST_ENTITIES)));
+  });
+
+  afterEach(async () => {
+    await pool.end();
+    await proxy.close();
+    await database.close();
+  });
+
+  const insert = async (box: BoxEntity): Promise<void> =>
+    unitOfWork.commit((changes) => stageInsert(changes, BoxEntity, box));
+  const countOf = async (sql: string): Promise<number> =>
+    withClient(database.ownerUrl, async (client) =>
+      Number((await client.query<{ n: string }>(sql)).rows[0]?.n),
+    );
+  const sessions = `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()`;
+
+  test('merges commits that arrive together into few transactions', async () => {
+    await insert(aBox());
+    const before = await countOf('SELECT pg_current_xact_id()::text::bigint AS n');
+    await Promise.all(Array.from({ length: 256 }, async () => insert(aBox())));
+    const after = await countOf('SELECT pg_current_xact_id()::text::bigint AS n');
+    // Two batches of 128, and the two transactions that count.
+    expect(after - before).toBeLessThanOrEqual(4);
+    expect(await countOf('SELECT count(*) AS n FROM boxes')).toBe(257);
+  });
+
+  test('drains what is pending when the service stops', async () => {
+    const pending = Array.from({ length: 300 }, async () => insert(aBox()));
+    await unitOfWork.beforeApplicationShutdown();
+    expect(await countOf('SELECT count(*) AS n FROM boxes')).toBe(300);
+    await Promise.all(pending);
+  });
+
+  test('finds out that a commit whose answer was lost had been made, and applies it once', async () => {
+    const box = aBox();
+    await insert(box);
+    proxy.loseNextCommit = true;
+    const second = aBox();
+    await unitOfWork.commit((changes) => {
+      stageUpdate(changes, BoxEntity, { ...box, label: 'moved', version: 2 });
+      stageInsert(changes, BoxEntity, second);
+    });
+    expect(proxy.loseNextCommit).toBe(false);
+    expect(await countOf(`SELECT count(*) AS n FROM boxes WHERE id = '${second.id}'`)).toBe(1);
+    expect(await countOf(`SELECT version AS n FROM boxes WHERE id = '${box.id}'`)).toBe(2);
+  });
+
+  test('recovers when the server has closed its connections', async () => {
+    await insert(aBox());
+    await withClient(database.ownerUrl, async (client) =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      ),
+    );
+    await insert(aBox());
+    expect(await countOf('SELECT count(*) AS n FROM boxes')).toBe(2);
+  });
+
+  test('says that the store is unavailable when it cannot be reached, and that it was not stored', async () => {
+    await withClient(new URL('/postgres', database.ownerUrl).href, async (client) => {
+      const name = new URL(database.ownerUrl).pathname.slice(1);
+      await client.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
+      await expect(insert(aBox())).rejects.toBeInstanceOf(StoreUnavailable);
+      await client.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
+    });
+    await insert(aBox());
+    expect(await countOf('SELECT count(*) AS n FROM boxes')).toBe(1);
+  });
+
+  test('leaves no session in a transaction after a refusal', async () => {
+    const box = aBox();
+    await insert(box);
+    await expect(insert(box)).rejects.toThrow();
+    expect(await countOf(`${sessions} AND state LIKE 'idle in transaction%'`)).toBe(0);
+  });
+});

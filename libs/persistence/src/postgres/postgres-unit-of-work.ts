@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Duplicate, StaleVersion, StoreUnavailable, UnitOfWork, type Changes } from '#kernel';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
+import { collect } from '../staged-changes.js';
+import { BatchTransaction } from './batch-transaction.js';
+import { isConnectionFault, isRetryable, outcomeOf } from './sqlstate.js';
+import { rowsParameter, type Statements } from './statements.js';
+import { takeBatch, Unit } from './unit.js';
+
+/** Beyond this the answers of the first units wait longer than the saved round trips are worth. */
+const MAX_BATCH_UNITS = 128;
+const MAX_ATTEMPTS = 5;
+const MAX_PAUSE_MS = 20;
+
+/**
+ * Group commit: commits that arrive while a transaction is in flight share the next one. A commit that finds
+ * nothing in flight leaves at once, alone.
+ */
+export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationShutdown {
+  private readonly queue: Unit[] = [];
+  private pumping: Promise<void> | undefined;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly statements: Statements,
+  ) {
+    super();
+  }
+
+  override async commit(stage: (changes: Changes) => void): Promise<void> {
+    const unit = new Unit(collect(stage), this.statements.schema);
+    this.queue.push(unit);
+    this.pumping ??= this.pump();
+    return unit.settled;
+  }
+
+  /** Resolves when every commit handed in so far has its outcome. */
+  async drain(): Promise<void> {
+    while (this.pumping !== undefined) await this.pumping;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.drain();
+  }
+
+  private async pump(): Promise<void> {
+    while (this.queue.length > 0) {
+      // One turn of the event loop lets the commits of requests that are already being read come aboard.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.settle(takeBatch(this.queue, MAX_BATCH_UNITS));
+    }
+    this.pumping = undefined;
+  }
+
+  /** Gives every unit its outcome; a batch that a statement failed in is halved until the culprit is alone. */
+  private async settle(units: readonly Unit[]): Promise<void> {
+    try {
+      const stale = await this.attempt(units);
+      for (const unit of units) await this.resolve(unit, stale.get(unit));
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      if (units.length > 1 && !(outcome instanceof StoreUnavailable)) {
+        const middle = Math.ceil(units.length / 2);
+        await this.settle(units.slice(0, middle));
+        await this.settle(units.slice(middle));
+        return;
+      }
+      for (const unit of units) await this.resolve(unit, outcome);
+    }
+  }
+
+  private async attempt(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.runTransaction(units);
+      } catch (error) {
+        const again = isRetryable(error) || (isConnectionFault(error) && attempt === 1);
+        if (!again || attempt === MAX_ATTEMPTS) throw error;
+        await pause(Math.random() * MAX_PAUSE_MS);
+      }
+    }
+  }
+
+  private async runTransaction(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
+    const client = await this.pool.connect();
+    tolerateLoss(client);
+    const transaction = new BatchTransaction(client, this.statements);
+    try {
+      const stale = await transaction.run(units);
+      client.release();
+      return stale;
+    } catch (error) {
+      const broken = isConnectionFault(error);
+      if (broken && transaction.commitSent) for (const unit of units) unit.fateUnknown = true;
+      await giveBack(client, broken);
+      throw error;
+    }
+  }
+
+  /**
+   * Tells the caller. A unit that was sent again after a COMMIT whose answer was lost, and is now refused, may
+   * have been refused because of its own first commit: the row made for it alone tells.
+   */
+  private async resolve(unit: Unit, refusal: Error | undefined): Promise<void> {
+    if (refusal === undefined) return unit.succeed();
+    if (!unit.fateUnknown) return unit.fail(refusal);
+    if (!(refusal instanceof StaleVersion || refusal instanceof Duplicate)) {
+      return unit.fail(
+        new StoreUnavailable('The connection was lost while the command was being committed.'),
+      );
+    }
+    try {
+      if (await this.wasCommitted(unit)) unit.succeed();
+      else unit.fail(refusal);
+    } catch {
+      unit.fail(new StoreUnavailable('The connection was lost while the command was being committed.'));
+    }
+  }
+
+  private async wasCommitted(unit: Unit): Promise<boolean> {
+    const { marker } = unit;
+    if (marker === undefined) throw new Error('A unit without an inserted row cannot be recognised.');
+    const { primaryKey } = marker.table;
+    const columns = marker.table.columns.filter((column) => primaryKey.properties.includes(column.property));
+    const names = columns.map((column) => `"${column.name}"`).join(', ');
+    const answer = await this.pool.query(
+      `SELECT 1 FROM "${marker.table.name}" WHERE (${names}) IN
+         (SELECT ${names} FROM json_populate_recordset(NULL::"${marker.table.name}", $1::json))`,
+      [rowsParameter(marker.table, [marker.row])],
+    );
+    return answer.rowCount === 1;
+  }
+}
+
+/** Gives a connection back after a failed transaction; a broken or read-only one is closed instead. */
+async function giveBack(client: PoolClient, broken: boolean): Promise<void> {
+  if (broken) return client.release(true);
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch {
+    client.release(true);
+  }
+}
+
+/** A lost connection is told to its queries; that `pg` also emits it as an event must not end the process. */
+function tolerateLoss(client: PoolClient): void {
+  if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
+}
+
+function ignore(): void {
+  // The queries under way were told.
+}

@@ -1,0 +1,56 @@
+import { CommitRefused, Duplicate, MissingReference, StoreUnavailable } from '#kernel';
+
+interface DatabaseFailure {
+  readonly severity?: string;
+  readonly code?: string;
+  readonly constraint?: string;
+}
+
+/** The SQLSTATE of a server's error; undefined when the connection itself failed. */
+function sqlStateOf(error: unknown): string | undefined {
+  // Only what the server sent has a severity; a socket's EPIPE looks like a SQLSTATE otherwise.
+  const failure = error as DatabaseFailure | null;
+  return failure?.severity === undefined ? undefined : failure.code;
+}
+
+/** The transaction can be sent again as it is: serialization failure, deadlock. */
+export function isRetryable(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === '40001' || state === '40P01';
+}
+
+/**
+ * Whether the fault lies with the connection or the server rather than with what was sent: a broken socket, a
+ * session that the server ended or did not begin (FATAL), the classes 08 (connection), 53 (resources) and 57P
+ * (shutdown), and 25006 (a demoted primary, now read-only).
+ */
+export function isConnectionFault(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state === undefined || (error as DatabaseFailure).severity === 'FATAL') return true;
+  return state === '25006' || /^(08|53|57P)/.test(state);
+}
+
+/** What a failed statement means to the unit that sent it, alone in its transaction. */
+export function outcomeOf(error: unknown): Error {
+  if (error instanceof CommitRefused) return error;
+  const state = sqlStateOf(error);
+  const constraint = (error as DatabaseFailure).constraint ?? 'unknown';
+  if (state === '23505') return new Duplicate(constraint);
+  if (state === '23503') return new MissingReference(constraint);
+  if (isConnectionFault(error)) return new StoreUnavailable('The database cannot be reached.', error);
+  if (state === '57014' || state === '55P03' || isRetryable(error)) {
+    return new StoreUnavailable('The database is too busy.', error);
+  }
+  return new RefusedStatement(state ?? 'unknown', constraint);
+}
+
+/** A statement that the database refused for a reason no caller can mend. It repeats no SQL and no data. */
+class RefusedStatement extends Error {
+  constructor(
+    readonly sqlState: string,
+    readonly constraint: string,
+  ) {
+    super(`The database refused a statement (SQLSTATE ${sqlState}, constraint ${constraint}).`);
+    this.name = 'RefusedStatement';
+  }
+}

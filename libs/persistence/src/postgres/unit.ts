@@ -1,0 +1,79 @@
+import { keyText } from '../key-text.js';
+import type { Schema } from '../schema.js';
+import type { Operation } from '../staged-changes.js';
+import type { StoredRow, Table } from '../table.js';
+
+/** An operation with the table it touches. */
+export interface PlannedOperation {
+  readonly table: Table;
+  readonly operation: Operation;
+}
+
+/** One caller's commit on its way through a batch. */
+export class Unit {
+  readonly planned: readonly PlannedOperation[];
+  /** The rows whose version must hold, and of these the rows that are written. */
+  readonly guarded: ReadonlySet<string>;
+  readonly updated: ReadonlySet<string>;
+  /** Whether a COMMIT was sent for this unit whose answer was lost. */
+  fateUnknown = false;
+
+  readonly settled: Promise<void>;
+  readonly succeed: () => void;
+  readonly fail: (reason: Error) => void;
+
+  constructor(operations: readonly Operation[], schema: Schema) {
+    this.planned = operations.map((operation) => ({ table: schema.tableOf(operation.entity), operation }));
+    this.guarded = new Set(this.rowNames(['update', 'require']));
+    this.updated = new Set(this.rowNames(['update']));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.settled = promise;
+    this.succeed = resolve;
+    this.fail = reject;
+  }
+
+  /** The rows of one kind of operation on one table. */
+  rows(kind: Operation['kind'], table: Table): StoredRow[] {
+    return this.planned
+      .filter((planned) => planned.table === table && planned.operation.kind === kind)
+      .map(({ operation }) => operation.row);
+  }
+
+  /** A row that exists if and only if this unit was committed, since its id was made for it. */
+  get marker(): { readonly table: Table; readonly row: StoredRow } | undefined {
+    const insert = this.planned.findLast(({ operation }) => operation.kind === 'insert');
+    return insert && { table: insert.table, row: insert.operation.row };
+  }
+
+  private rowNames(kinds: readonly Operation['kind'][]): string[] {
+    return this.planned
+      .filter(({ operation }) => kinds.includes(operation.kind))
+      .map(({ table, operation }) => rowName(table, operation.row));
+  }
+}
+
+/** A name for one row, unique over all tables. */
+export function rowName(table: Table, row: StoredRow): string {
+  return table.name + keyText(row, table.primaryKey.properties);
+}
+
+/**
+ * Takes the longest run of units that can share a transaction. A unit that touches a row which an earlier unit
+ * of the batch updates waits for the next batch: two updates of one row in one statement would both report
+ * success. What waits keeps its place before later units on the same rows.
+ */
+export function takeBatch(queue: Unit[], limit: number): Unit[] {
+  const batch: Unit[] = [];
+  const waiting: Unit[] = [];
+  const updated = new Set<string>();
+  let examined = 0;
+  for (const unit of queue) {
+    if (batch.length === limit) break;
+    examined += 1;
+    const mustWait = [...unit.guarded].some((row) => updated.has(row));
+    (mustWait ? waiting : batch).push(unit);
+    for (const row of unit.updated) updated.add(row);
+  }
+  queue.splice(0, examined, ...waiting);
+  return batch;
+}

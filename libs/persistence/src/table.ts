@@ -1,0 +1,80 @@
+import { getMetadataArgsStorage } from 'typeorm';
+
+/** The class of a TypeORM entity, whose instances are the rows of one table. */
+export type EntityClass<Row extends object = object> = abstract new () => Row;
+
+export interface Column {
+  readonly property: string;
+  readonly name: string;
+}
+
+/** A unique or primary key. */
+export interface Key {
+  readonly constraint: string;
+  readonly properties: readonly string[];
+}
+
+export interface Reference {
+  readonly constraint: string;
+  readonly properties: readonly string[];
+  /** Name of the entity class or of the table that is referred to. */
+  readonly target: string;
+  readonly targetProperties: readonly string[];
+}
+
+/** What both backends hold a table to, read from the one declaration that there is: its TypeORM entity. */
+export interface Table {
+  readonly entity: EntityClass;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly primaryKey: Key;
+  readonly uniqueKeys: readonly Key[];
+  readonly references: readonly Reference[];
+}
+
+export type StoredRow = Record<string, unknown>;
+
+/** Reads an entity's declaration; needs no connection. */
+export function describeTable(entity: EntityClass): Table {
+  const storage = getMetadataArgsStorage();
+  const name = storage.tables.find((table) => table.target === entity)?.name;
+  if (name === undefined) throw new Error(`${entity.name} is no entity with a table name.`);
+  const columns = storage.columns.filter((column) => column.target === entity);
+  const primary = columns.filter((column) => column.options.primary === true);
+  return {
+    entity,
+    name,
+    columns: columns.map(({ propertyName, options }) => ({
+      property: propertyName,
+      name: options.name ?? propertyName,
+    })),
+    primaryKey: {
+      constraint: primary[0]?.options.primaryKeyConstraintName ?? `${name}_pkey`,
+      properties: primary.map((column) => column.propertyName),
+    },
+    uniqueKeys: storage.uniques
+      .filter((unique) => unique.target === entity)
+      .map((unique) => ({ constraint: required(unique.name, name), properties: unique.columns as string[] })),
+    references: storage.foreignKeys
+      .filter((foreignKey) => foreignKey.target === entity)
+      .map((foreignKey) => ({
+        constraint: required(foreignKey.name, name),
+        properties: foreignKey.columnNames ?? [],
+        target: targetName(foreignKey.type),
+        targetProperties: foreignKey.referencedColumnNames ?? [],
+      })),
+  };
+}
+
+function required(constraint: string | undefined, table: string): string {
+  if (constraint === undefined) throw new Error(`A constraint of ${table} has no name.`);
+  return constraint;
+}
+
+function targetName(type: unknown): string {
+  if (typeof type === 'string') return type;
+  const resolved: unknown = typeof type === 'function' ? (type as () => unknown)() : type;
+  if (typeof resolved === 'string') return resolved;
+  if (typeof resolved === 'function') return resolved.name;
+  throw new Error('A foreign key names no entity.');
+}

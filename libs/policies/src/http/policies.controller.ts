@@ -1,0 +1,85 @@
+import { CommandRunner } from '#commands';
+import {
+  Allow,
+  ApiList,
+  Caller,
+  Context,
+  PageQuery,
+  toListResponse,
+  toPageRequest,
+  type ListResponse,
+} from '#http';
+import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
+import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { PoliciesService } from '../policies.service.js';
+import { PolicyResponse, toPolicyResponse } from './policy.response.js';
+import { PutPolicyRequest } from './put-policy.request.js';
+
+@ApiTags('policies')
+@Controller('v1/institutions/:institutionId/policies')
+export class PoliciesController {
+  constructor(
+    private readonly policies: PoliciesService,
+    private readonly commands: CommandRunner,
+  ) {}
+
+  @Put(':region')
+  @Allow('root', 'admin')
+  @ApiOkResponse({ type: PolicyResponse })
+  @ApiCreatedResponse({ type: PolicyResponse, description: 'The region had no policy.' })
+  async put(
+    @Context() context: RequestContext,
+    @Param('institutionId') institutionId: string,
+    @Param('region') region: string,
+    @Body() { position }: PutPolicyRequest,
+  ): Promise<Reply> {
+    return this.commands.run(
+      context,
+      async () => this.policies.put(scopeOf(context.principal), institutionId, region, position),
+      ({ policy, isNew }) => {
+        const response = toPolicyResponse(policy);
+        return isNew ? Reply.created(response) : Reply.ok(response);
+      },
+    );
+  }
+
+  @Get()
+  @Allow('root', 'admin', 'read_only')
+  @ApiList(PolicyResponse)
+  async list(
+    @Caller() caller: Principal,
+    @Param('institutionId') institutionId: string,
+    @Query() query: PageQuery,
+  ): Promise<ListResponse<PolicyResponse>> {
+    const request = toPageRequest(query);
+    const page = await this.policies.list(scopeOf(caller), institutionId, request);
+    return toListResponse(page, request, toPolicyResponse);
+  }
+
+  @Get(':region')
+  @Allow('root', 'admin', 'read_only')
+  @ApiOkResponse({ type: PolicyResponse })
+  async read(
+    @Caller() caller: Principal,
+    @Param('institutionId') institutionId: string,
+    @Param('region') region: string,
+  ): Promise<PolicyResponse> {
+    return toPolicyResponse(await this.policies.require(scopeOf(caller), institutionId, region));
+  }
+
+  @Delete(':region')
+  @Allow('root', 'admin')
+  @ApiNoContentResponse()
+  async remove(
+    @Context() context: RequestContext,
+    @Param('institutionId') institutionId: string,
+    @Param('region') region: string,
+  ): Promise<Reply> {
+    return this.commands.run(
+      context,
+      async () => this.policies.remove(scopeOf(context.principal), institutionId, region),
+      () => Reply.noContent(),
+    );
+  }
+}

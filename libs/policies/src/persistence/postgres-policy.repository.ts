@@ -1,0 +1,54 @@
+import {
+  mapPage,
+  narrowScope,
+  type Changes,
+  type Page,
+  type PageRequest,
+  type Region,
+  type Scope,
+} from '#kernel';
+import { LISTED, stageInsert, stageRequire, stageUpdate, whereEqual, type PostgresStore } from '#persistence';
+import type { Policy, PolicyInForce } from '../domain/policy.js';
+import { PolicyRepository } from '../domain/policy-repository.js';
+import { InstitutionPolicyEntity } from './institution-policy.entity.js';
+import { fromRow, fromRowInForce, POLICY_ORDER, toRow } from './policy.rows.js';
+
+export class PostgresPolicyRepository extends PolicyRepository {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  insert(changes: Changes, policy: Policy): void {
+    stageInsert(changes, InstitutionPolicyEntity, toRow(policy));
+  }
+
+  update(changes: Changes, policy: Policy): void {
+    stageUpdate(changes, InstitutionPolicyEntity, toRow(policy));
+  }
+
+  requireUnchanged(changes: Changes, { id, institutionId, version }: Policy): void {
+    stageRequire(changes, InstitutionPolicyEntity, { id, institutionId }, version);
+  }
+
+  async find(scope: Scope, institutionId: string, region: Region): Promise<Policy | undefined> {
+    if (narrowScope(scope, institutionId) === undefined) return undefined;
+    const row = await this.store.read(InstitutionPolicyEntity, (policies) =>
+      policies.findOneBy({ institutionId, region }),
+    );
+    return row === null ? undefined : fromRow(row);
+  }
+
+  async listInForce(scope: Scope, institutionId: string, page: PageRequest): Promise<Page<PolicyInForce>> {
+    if (narrowScope(scope, institutionId) === undefined) return { items: [] };
+    const rows = await this.store.page(
+      InstitutionPolicyEntity,
+      (query) => {
+        whereEqual(query, { institutionId });
+        query.andWhere(`${LISTED}.config IS NOT NULL`);
+      },
+      POLICY_ORDER,
+      page,
+    );
+    return mapPage(rows, fromRowInForce);
+  }
+}

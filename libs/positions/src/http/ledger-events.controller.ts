@@ -1,0 +1,39 @@
+import {
+  Allow,
+  ApiList,
+  Caller,
+  requireScope,
+  toListResponse,
+  toPageRequest,
+  type ListResponse,
+} from '#http';
+import type { Principal } from '#kernel';
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { PositionsService } from '../positions.service.js';
+import { LedgerEventResponse, toLedgerEventResponse } from './ledger-event.response.js';
+import { LedgerEventsQuery } from './positions.query.js';
+
+@ApiTags('ledger')
+@Controller('v1/ledger-events')
+export class LedgerEventsController {
+  constructor(private readonly positions: PositionsService) {}
+
+  @Get()
+  @Allow('root', 'admin', 'read_only')
+  @ApiList(LedgerEventResponse)
+  async list(
+    @Caller() caller: Principal,
+    @Query() query: LedgerEventsQuery,
+  ): Promise<ListResponse<LedgerEventResponse>> {
+    const scope = requireScope(caller, query.institutionId);
+    const filter = { kind: query.kind };
+    const { positionId } = query;
+    const request = toPageRequest(query, positionId === undefined ? 'moment-and-id' : 'sequence');
+    const page =
+      positionId === undefined
+        ? await this.positions.listLedgerEvents(scope, filter, request)
+        : await this.positions.listLedgerEventsOf(scope, positionId, filter, request);
+    return toListResponse(page, request, toLedgerEventResponse);
+  }
+}

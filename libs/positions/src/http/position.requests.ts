@@ -1,0 +1,40 @@
+import { Amount, CurrencyCode, FreeObject, Id, OneOf, Text } from '#http';
+import type { JsonObject } from '#kernel';
+import { POSITION_STATES, type PositionState } from '../domain/lifecycle.js';
+
+export class OpenPositionRequest {
+  @Id('inst', { optional: true, description: 'Follows from the asset; must match if given.' })
+  institutionId?: string;
+
+  @Id('ast')
+  assetId: string;
+
+  @Text({ description: 'Who holds the claim, in the words of your own systems.' })
+  holderReference: string;
+
+  @CurrencyCode()
+  currency: string;
+
+  @Amount({ description: 'What is claimed, with no more decimal places than the currency has.' })
+  amount: string;
+
+  @Text({ optional: true, description: 'Need not be unique.' })
+  externalReference?: string;
+}
+
+export class TransitionPositionRequest {
+  @OneOf(POSITION_STATES)
+  toState: PositionState;
+
+  @Amount({
+    optional: true,
+    description: 'Needed for a partial release; otherwise, if given, exactly what moves.',
+  })
+  amount?: string;
+
+  @Text({ max: 1000, optional: true })
+  reason?: string;
+
+  @FreeObject({ optional: true })
+  metadata?: JsonObject;
+}

@@ -1,0 +1,42 @@
+import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import { hasEqual, isInScope, stageInsert, type MemoryStore } from '#persistence';
+import type { LedgerEvent } from '../domain/ledger-event.js';
+import { LedgerEventRepository, type LedgerFilter } from '../domain/ledger-event-repository.js';
+import type { Position } from '../domain/position.js';
+import { LedgerEventEntity } from './ledger-event.entity.js';
+import { fromRow, LEDGER_EVENT_ORDER, LEDGER_EVENT_ORDER_IN_POSITION, toRow } from './ledger-event.rows.js';
+
+export class MemoryLedgerEventRepository extends LedgerEventRepository {
+  constructor(private readonly store: MemoryStore) {
+    super();
+  }
+
+  append(changes: Changes, event: LedgerEvent): void {
+    stageInsert(changes, LedgerEventEntity, toRow(event));
+  }
+
+  async listOf(
+    scope: Scope,
+    { id: positionId, institutionId }: Position,
+    filter: LedgerFilter,
+    page: PageRequest,
+  ): Promise<Page<LedgerEvent>> {
+    const rows = this.store.page(
+      LedgerEventEntity,
+      (row) => isInScope(row, scope) && hasEqual(row, { institutionId, positionId, ...filter }),
+      LEDGER_EVENT_ORDER_IN_POSITION,
+      page,
+    );
+    return Promise.resolve(mapPage(rows, fromRow));
+  }
+
+  async list(scope: Scope, filter: LedgerFilter, page: PageRequest): Promise<Page<LedgerEvent>> {
+    const rows = this.store.page(
+      LedgerEventEntity,
+      (row) => isInScope(row, scope) && hasEqual(row, { ...filter }),
+      LEDGER_EVENT_ORDER,
+      page,
+    );
+    return Promise.resolve(mapPage(rows, fromRow));
+  }
+}

@@ -1,0 +1,37 @@
+import { compareDecimals, mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import { hasEqual, isInScope, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
+import type { Position } from '../domain/position.js';
+import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
+import { PositionEntity } from './position.entity.js';
+import { fromRow, POSITION_ORDER, toRow } from './position.rows.js';
+
+export class MemoryPositionRepository extends PositionRepository {
+  constructor(private readonly store: MemoryStore) {
+    super();
+  }
+
+  insert(changes: Changes, position: Position): void {
+    stageInsert(changes, PositionEntity, toRow(position));
+  }
+
+  update(changes: Changes, position: Position): void {
+    stageUpdate(changes, PositionEntity, toRow(position));
+  }
+
+  async find(scope: Scope, id: string): Promise<Position | undefined> {
+    const row = this.store.findById(PositionEntity, id);
+    return Promise.resolve(row && isInScope(row, scope) ? fromRow(row) : undefined);
+  }
+
+  async list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>> {
+    const { minAmount, maxAmount, createdAfter, createdBefore, ...equal } = filter;
+    const matches = (row: PositionEntity): boolean =>
+      isInScope(row, scope) &&
+      hasEqual(row, { ...equal }) &&
+      (minAmount === undefined || compareDecimals(row.amount, minAmount) >= 0) &&
+      (maxAmount === undefined || compareDecimals(row.amount, maxAmount) <= 0) &&
+      (createdAfter === undefined || row.createdAt > createdAfter) &&
+      (createdBefore === undefined || row.createdAt < createdBefore);
+    return Promise.resolve(mapPage(this.store.page(PositionEntity, matches, POSITION_ORDER, page), fromRow));
+  }
+}

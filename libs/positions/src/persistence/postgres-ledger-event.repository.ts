@@ -1,0 +1,48 @@
+import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import { stageInsert, whereEqual, whereInScope, type PostgresStore } from '#persistence';
+import type { LedgerEvent } from '../domain/ledger-event.js';
+import { LedgerEventRepository, type LedgerFilter } from '../domain/ledger-event-repository.js';
+import type { Position } from '../domain/position.js';
+import { LedgerEventEntity } from './ledger-event.entity.js';
+import { fromRow, LEDGER_EVENT_ORDER, LEDGER_EVENT_ORDER_IN_POSITION, toRow } from './ledger-event.rows.js';
+
+export class PostgresLedgerEventRepository extends LedgerEventRepository {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  append(changes: Changes, event: LedgerEvent): void {
+    stageInsert(changes, LedgerEventEntity, toRow(event));
+  }
+
+  async listOf(
+    scope: Scope,
+    { id: positionId, institutionId }: Position,
+    filter: LedgerFilter,
+    page: PageRequest,
+  ): Promise<Page<LedgerEvent>> {
+    const rows = await this.store.page(
+      LedgerEventEntity,
+      (query) => {
+        whereInScope(query, scope);
+        whereEqual(query, { institutionId, positionId, ...filter });
+      },
+      LEDGER_EVENT_ORDER_IN_POSITION,
+      page,
+    );
+    return mapPage(rows, fromRow);
+  }
+
+  async list(scope: Scope, filter: LedgerFilter, page: PageRequest): Promise<Page<LedgerEvent>> {
+    const rows = await this.store.page(
+      LedgerEventEntity,
+      (query) => {
+        whereInScope(query, scope);
+        whereEqual(query, { ...filter });
+      },
+      LEDGER_EVENT_ORDER,
+      page,
+    );
+    return mapPage(rows, fromRow);
+  }
+}

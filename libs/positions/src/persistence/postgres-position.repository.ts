@@ -1,0 +1,53 @@
+import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import {
+  isInScope,
+  LISTED,
+  stageInsert,
+  stageUpdate,
+  whereEqual,
+  whereInScope,
+  type PostgresStore,
+} from '#persistence';
+import type { Position } from '../domain/position.js';
+import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
+import { PositionEntity } from './position.entity.js';
+import { fromRow, POSITION_ORDER, toRow } from './position.rows.js';
+
+export class PostgresPositionRepository extends PositionRepository {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  insert(changes: Changes, position: Position): void {
+    stageInsert(changes, PositionEntity, toRow(position));
+  }
+
+  update(changes: Changes, position: Position): void {
+    stageUpdate(changes, PositionEntity, toRow(position));
+  }
+
+  async find(scope: Scope, id: string): Promise<Position | undefined> {
+    const row = await this.store.findById(PositionEntity, id);
+    return row && isInScope(row, scope) ? fromRow(row) : undefined;
+  }
+
+  async list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>> {
+    const { minAmount, maxAmount, createdAfter, createdBefore, ...equal } = filter;
+    const rows = await this.store.page(
+      PositionEntity,
+      (query) => {
+        whereInScope(query, scope);
+        whereEqual(query, { ...equal });
+        if (minAmount !== undefined) query.andWhere(`${LISTED}.amount >= :minAmount`, { minAmount });
+        if (maxAmount !== undefined) query.andWhere(`${LISTED}.amount <= :maxAmount`, { maxAmount });
+        if (createdAfter !== undefined)
+          query.andWhere(`${LISTED}.createdAt > :createdAfter`, { createdAfter });
+        if (createdBefore !== undefined)
+          query.andWhere(`${LISTED}.createdAt < :createdBefore`, { createdBefore });
+      },
+      POSITION_ORDER,
+      page,
+    );
+    return mapPage(rows, fromRow);
+  }
+}

@@ -1,0 +1,41 @@
+import { AssetsModule } from '#assets';
+import { CommandsModule } from '#commands';
+import { PersistenceModule } from '#persistence';
+import { PoliciesModule } from '#policies';
+import { Module } from '@nestjs/common';
+import { LedgerEventRepository } from './domain/ledger-event-repository.js';
+import { PositionEventRepository } from './domain/position-event-repository.js';
+import { PositionRepository } from './domain/position-repository.js';
+import { LedgerEventsController } from './http/ledger-events.controller.js';
+import { PositionsController } from './http/positions.controller.js';
+import { MemoryLedgerEventRepository } from './persistence/memory-ledger-event.repository.js';
+import { MemoryPositionRepository } from './persistence/memory-position.repository.js';
+import { MemoryPositionEventRepository } from './persistence/memory-position-event.repository.js';
+import { PostgresLedgerEventRepository } from './persistence/postgres-ledger-event.repository.js';
+import { PostgresPositionRepository } from './persistence/postgres-position.repository.js';
+import { PostgresPositionEventRepository } from './persistence/postgres-position-event.repository.js';
+import { PositionsService } from './positions.service.js';
+
+@Module({
+  imports: [
+    AssetsModule,
+    CommandsModule,
+    PoliciesModule,
+    PersistenceModule.forFeature([
+      { port: PositionRepository, postgres: PostgresPositionRepository, memory: MemoryPositionRepository },
+      {
+        port: PositionEventRepository,
+        postgres: PostgresPositionEventRepository,
+        memory: MemoryPositionEventRepository,
+      },
+      {
+        port: LedgerEventRepository,
+        postgres: PostgresLedgerEventRepository,
+        memory: MemoryLedgerEventRepository,
+      },
+    ]),
+  ],
+  controllers: [PositionsController, LedgerEventsController],
+  providers: [PositionsService],
+})
+export class PositionsModule {}

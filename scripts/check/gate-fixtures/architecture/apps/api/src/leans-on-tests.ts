@@ -1,0 +1,2 @@
+// breaks: no-test-code-in-product
+import '#testing';

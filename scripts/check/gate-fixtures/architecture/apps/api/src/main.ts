@@ -1,0 +1,4 @@
+import { Configured } from '#config';
+import { PositionsModule } from '#positions';
+
+export const app = [Configured, PositionsModule];

@@ -1,0 +1,4 @@
+import { Client } from 'pg';
+import { migrate } from '../../../migrations/migrate.js';
+
+export const commands = [Client, migrate];

@@ -1,0 +1,5 @@
+import { institutions } from '#institutions';
+
+export class AssetsService {
+  readonly institutions = institutions;
+}

@@ -1,0 +1,1 @@
+export { AssetsService } from './assets.service.js';

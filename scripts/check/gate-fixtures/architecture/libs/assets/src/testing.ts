@@ -1,0 +1,1 @@
+export { backends as anyAsset } from '#testing';

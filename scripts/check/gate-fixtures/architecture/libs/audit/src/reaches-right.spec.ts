@@ -1,0 +1,3 @@
+// breaks: rooms-in-order-audit
+import '#commands';
+import '#testing';

@@ -1,0 +1,1 @@
+export { Money as commands } from '#kernel';

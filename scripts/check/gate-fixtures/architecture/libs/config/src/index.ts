@@ -1,0 +1,1 @@
+export { Money as Configured } from '#kernel';

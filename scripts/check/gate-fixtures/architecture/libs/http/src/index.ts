@@ -1,0 +1,1 @@
+export { Get as Read } from '@nestjs/common';

@@ -1,0 +1,1 @@
+export { Money as institutions } from '#kernel';

@@ -1,0 +1,2 @@
+// breaks: kernel-is-pure
+import '@nestjs/common';

@@ -1,0 +1,5 @@
+import canonicalize from 'canonicalize';
+
+export class Money {
+  readonly text = canonicalize({});
+}

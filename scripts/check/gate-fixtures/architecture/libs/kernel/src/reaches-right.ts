@@ -1,0 +1,2 @@
+// breaks: rooms-in-order-kernel, kernel-is-pure
+import '#config';

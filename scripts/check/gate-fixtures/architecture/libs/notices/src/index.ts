@@ -1,0 +1,2 @@
+// breaks: room-has-a-place
+import '#kernel';

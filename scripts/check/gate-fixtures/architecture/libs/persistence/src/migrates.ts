@@ -1,0 +1,2 @@
+// breaks: only-testing-migrates
+import '../../../migrations/migrate.js';

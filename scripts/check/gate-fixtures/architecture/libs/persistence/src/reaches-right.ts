@@ -1,0 +1,3 @@
+// breaks: rooms-in-order-persistence (2)
+import '#audit';
+import '#config';

@@ -1,0 +1,1 @@
+export { Money as policies } from '#kernel';

@@ -1,0 +1,2 @@
+// breaks: rooms-in-order-policies
+import '#api-keys';

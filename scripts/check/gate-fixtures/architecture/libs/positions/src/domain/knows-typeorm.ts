@@ -1,0 +1,2 @@
+// breaks: domain-is-pure, store-clients-live-in-adapters
+import 'typeorm';

@@ -1,0 +1,2 @@
+// breaks: domain-is-pure, no-dev-dependency-in-product
+import 'fast-check';

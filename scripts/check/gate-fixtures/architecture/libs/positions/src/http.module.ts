@@ -1,0 +1,2 @@
+// breaks: http-is-for-controllers
+import '#http';

@@ -1,0 +1,3 @@
+// breaks: imports-resolve (2)
+import '#nowhere';
+import './nobody.js';

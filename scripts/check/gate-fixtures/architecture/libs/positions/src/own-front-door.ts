@@ -1,0 +1,2 @@
+// breaks: no-own-front-door
+import '#positions';

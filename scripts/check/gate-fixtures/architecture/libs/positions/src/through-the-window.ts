@@ -1,0 +1,2 @@
+// breaks: enter-by-the-front-door
+import '../../assets/src/assets.service.js';

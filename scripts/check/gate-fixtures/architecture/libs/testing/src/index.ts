@@ -1,0 +1,5 @@
+import { Client } from 'pg';
+import { Store } from '#persistence';
+import { migrate } from '../../../migrations/migrate.js';
+
+export const backends = [Client, Store, migrate];

@@ -1,0 +1,5 @@
+import type { QueryRunner } from 'typeorm';
+
+export class CreatePositions {
+  runner?: QueryRunner;
+}

@@ -1,0 +1,2 @@
+// breaks: store-clients-live-in-adapters
+import '@nestjs/typeorm';

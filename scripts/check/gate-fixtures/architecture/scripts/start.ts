@@ -1,0 +1,3 @@
+import { backends } from '#testing';
+
+export const start = backends;

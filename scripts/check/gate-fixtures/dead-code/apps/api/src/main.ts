@@ -1,0 +1,3 @@
+import { usedFunction, type UsedType } from '#kernel';
+
+export const answer: UsedType = usedFunction();

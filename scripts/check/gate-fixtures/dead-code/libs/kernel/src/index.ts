@@ -1,0 +1,1 @@
+export { unusedFunction, usedFunction, type UnusedType, type UsedType } from './words.js';

@@ -1,0 +1,3 @@
+export function orderedWord(): void {}
+
+export function unorderedWord(): void {}

@@ -1,0 +1,3 @@
+import { orderedWord } from '#kernel/testing';
+
+orderedWord();

@@ -1,0 +1,1 @@
+export const words = ['single quotes', 'and no strange indent'];

@@ -1,0 +1,2 @@
+export const words = [ "double quotes",
+    'and a strange indent' ]

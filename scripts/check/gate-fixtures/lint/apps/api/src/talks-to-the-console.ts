@@ -1,0 +1,2 @@
+// breaks: no-console
+console.log('started');

@@ -1,0 +1,2 @@
+// breaks: house/names
+export const assets = [];

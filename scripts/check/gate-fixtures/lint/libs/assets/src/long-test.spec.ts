@@ -1,0 +1,76 @@
+// breaks: house/function-length
+import { describe, expect, it } from '@jest/globals';
+
+describe.each(['memory', 'postgres'])('a suite on %s may be long', () => {
+  it('but one of its tests may not', () => {
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    //
+    expect(71).toBeGreaterThan(70);
+  });
+});

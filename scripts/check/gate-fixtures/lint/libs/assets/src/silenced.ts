@@ -1,0 +1,3 @@
+// breaks: house/explain-disable
+// eslint-disable-next-line no-console
+console.log('why is this allowed?');

@@ -1,0 +1,2 @@
+// breaks: house/no-default-export
+export default class PositionsService {}

@@ -1,0 +1,3 @@
+// breaks: house/no-default-export
+class PositionsService {}
+export { PositionsService as default };

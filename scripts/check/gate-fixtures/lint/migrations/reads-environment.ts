@@ -1,0 +1,2 @@
+// breaks: house/no-process-env
+export const url = process.env['DATABASE_URL'];

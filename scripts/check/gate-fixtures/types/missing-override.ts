@@ -1,0 +1,7 @@
+class Store {
+  close(): void {}
+}
+
+export class PostgresStore extends Store {
+  close(): void {}
+}

@@ -1,0 +1,3 @@
+import { PathLike } from 'node:fs';
+
+export const textOf = (path: PathLike): string => String(path);
