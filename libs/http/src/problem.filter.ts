@@ -18,16 +18,20 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also serves the failures that Fastify meets before Nest is asked. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(error, request.url, request.id);
-    if (problem.status >= 500) {
-      const { name, message, stack } =
-        error instanceof Error ? error : new Error('Something was thrown that is no error.');
-      this.logger.error({ requestId: request.id, name, message, stack }, 'A request failed.');
-    }
+    if (problem.status >= 500) this.log(error, request.id);
     if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="escrowgrid"');
     void reply
       .status(problem.status)
       .header('content-type', PROBLEM_MEDIA_TYPE)
       .send(JSON.stringify(problem));
+  }
+
+  /** Names what failed without what it failed on: the messages and fields of a driver's errors hold data. */
+  private log(error: unknown, requestId: string): void {
+    const { name, message, stack, cause } =
+      error instanceof Error ? error : new Error('Something was thrown that is no error.');
+    const causeCode = (cause as { code?: unknown } | null | undefined)?.code;
+    this.logger.error({ requestId, name, message, causeCode, stack }, 'A request failed.');
   }
 }

@@ -38,6 +38,9 @@ export function outcomeOf(error: unknown): Error {
   if (state === '23505') return new Duplicate(constraint);
   if (state === '23503') return new MissingReference(constraint);
   if (isConnectionFault(error)) return new StoreUnavailable('The database cannot be reached.', error);
+  if (state === '42P01' || state === '42703') {
+    return new StoreUnavailable('The schema is not the one that this version needs.', error);
+  }
   if (state === '57014' || state === '55P03' || isRetryable(error)) {
     return new StoreUnavailable('The database is too busy.', error);
   }
