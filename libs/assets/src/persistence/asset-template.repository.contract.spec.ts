@@ -150,11 +150,11 @@ describe.each(BACKENDS)('the asset template repository on %s', (backend) => {
       return [...pages, [...page.items]];
     }
 
-    /** Seven templates made in three moments, in the order of a list. */
+    /** Seven templates made in three moments, the last ids first, in the order of a list. */
     async function insertSeven(): Promise<AssetTemplate[]> {
       const seven = Array.from({ length: 7 }, (_, index) =>
         aTemplate({
-          createdAt: at(Math.floor(index / 3)),
+          createdAt: at(2 - Math.floor(index / 3)),
           code: index % 2 === 0 ? 'CONSTR_ESCROW' : 'TF_LC',
         }),
       );

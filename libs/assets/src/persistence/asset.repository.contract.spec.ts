@@ -209,10 +209,10 @@ describe.each(BACKENDS)('the asset repository on %s', (backend) => {
       return [...pages, [...page.items]];
     }
 
-    /** Seven assets made in three moments, in the order of a list. */
+    /** Seven assets made in three moments, the last ids first, in the order of a list. */
     async function insertSeven(): Promise<Asset[]> {
       const seven = Array.from({ length: 7 }, (_, index) =>
-        theAsset({ createdAt: at(Math.floor(index / 3)) }),
+        theAsset({ createdAt: at(2 - Math.floor(index / 3)) }),
       );
       await insert(...seven.toReversed());
       return seven.sort(
