@@ -26,6 +26,7 @@ export const gates = {
   build: ['nest', 'build'],
   'OpenAPI document': ['node', 'dist/scripts/generate-openapi.js', '--check'],
   'error list': ['node', 'dist/scripts/generate-errors.js', '--check'],
+  'configuration table': ['node', 'dist/scripts/generate-configuration.js', '--check'],
   'migrations SQL': ['node', 'dist/scripts/lint-sql.js'],
   'migrations drift': ['node', 'dist/scripts/check-drift.js'],
 } as const;

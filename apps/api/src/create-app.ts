@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Authenticator } from '#api-keys';
 import type { Configuration } from '#config';
-import { ProblemFilter, ReplyInterceptor, RequestValidationPipe, RoleGuard } from '#http';
+import {
+  ProblemFilter,
+  ReplyInterceptor,
+  RequestValidationPipe,
+  RoleGuard,
+  UndeclaredInputGuard,
+} from '#http';
 import { SystemClock, type Clock } from '#kernel';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -43,13 +49,12 @@ export async function createApp(
       logger: new NestLogger(logger),
       abortOnError: false,
       bodyParser: false,
-      forceCloseConnections: true,
       routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
     },
   );
   app.useGlobalFilters(problems);
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalGuards(new RoleGuard(app.get(Reflector)));
+  app.useGlobalGuards(new RoleGuard(app.get(Reflector)), new UndeclaredInputGuard());
   app.useGlobalInterceptors(new ReplyInterceptor());
   addRequestHooks(adapter.getInstance(), app.get(Authenticator), logger);
   if (configuration.docsEnabled) serveDocs(app);

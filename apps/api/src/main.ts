@@ -1,4 +1,5 @@
 import { ConfigurationError, loadConfiguration } from '#config';
+import { explainFault } from '#persistence';
 import { createApp } from './create-app.js';
 import { buildLogger } from './logging.js';
 
@@ -15,6 +16,6 @@ try {
   if (backend === 'memory') logger.warn('Everything is kept in memory and lost when this process ends.');
   logger.info({ url: await app.getUrl(), backend }, 'The service is listening.');
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explainFault(error)}\n`);
   process.exit(error instanceof ConfigurationError ? EXIT_CONFIGURATION : 1);
 }

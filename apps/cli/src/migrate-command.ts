@@ -1,7 +1,8 @@
+import { explainFault } from '#persistence';
 import { Command } from 'commander';
 import { migrationsUrl } from '../../../migrations/data-source.js';
 import { MigrationBusyError, migrateUp, pendingMigrations } from '../../../migrations/migrate.js';
-import { explainFault } from './explain-fault.js';
+
 import type { Terminal } from './terminal.js';
 
 /** What scripts and jobs can tell apart by the exit status. */

@@ -1,1 +1,2 @@
 export { ConfigurationError, loadConfiguration, type Configuration } from './configuration.js';
+export { settingsSchema } from './settings.js';

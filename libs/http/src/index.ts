@@ -15,5 +15,6 @@ export { PageQuery, toListResponse, toPageRequest, type ListResponse } from './p
 export { ProblemFilter } from './problem.filter.js';
 export { ReplyInterceptor } from './reply.interceptor.js';
 export { requestFaults } from './request-faults.js';
+export { UndeclaredInputGuard } from './undeclared-input.guard.js';
 export { STATUS_OF } from './status-of.js';
 export { RequestValidationPipe } from './request-validation.pipe.js';

@@ -90,6 +90,11 @@ export const fieldFaults = declareFaults({
     title: 'Malformed value',
     meaning: 'The value does not have the form that the field asks for.',
   },
+  'field.reserved_name': {
+    kind: 'malformed',
+    title: 'Reserved name',
+    meaning: 'Members cannot be named like what every JavaScript object inherits, such as `constructor`.',
+  },
   'field.too_deep': {
     kind: 'malformed',
     title: 'JSON too deep',

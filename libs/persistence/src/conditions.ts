@@ -30,7 +30,16 @@ export function whereEqual<Row extends ObjectLiteral>(
 ): void {
   for (const [property, wanted] of Object.entries(filter)) {
     if (wanted === undefined) continue;
+    // PostgreSQL refuses to compare with text that it cannot hold, where memory finds nothing.
+    if ([wanted].flat().some(cannotBeStored)) {
+      query.andWhere('FALSE');
+      continue;
+    }
     const condition = typeof wanted === 'string' ? `= :${property}` : `IN (:...${property})`;
     query.andWhere(`${LISTED}.${property} ${condition}`, { [property]: wanted });
   }
+}
+
+function cannotBeStored(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed();
 }

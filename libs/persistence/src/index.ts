@@ -1,3 +1,4 @@
+export { explainFault } from './explain-fault.js';
 export { hasEqual, isInScope, whereEqual, whereInScope } from './conditions.js';
 export type { MemoryStore } from './memory/memory-store.js';
 export { PersistenceModule } from './persistence.module.js';

@@ -1,0 +1,43 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import type { FastifyRequest } from 'fastify';
+import { escapePointer } from './raw-input-faults.js';
+import { fieldFaults, requestFaults } from './request-faults.js';
+
+/** The numbers by which Nest tells a handler's body and query parameters apart in its metadata keys. */
+const BODY = '3';
+const QUERY = '4';
+
+/** Refuses a query or body sent to a route that declares none; declared ones are checked by the pipe. */
+@Injectable()
+export class UndeclaredInputGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { query, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const declared = declaredKinds(context);
+    const names = [
+      ...(declared.has(QUERY) ? [] : namesOf(query)),
+      ...(declared.has(BODY) ? [] : namesOf(body)),
+    ];
+    if (names.length === 0) return true;
+    throw requestFaults['request.invalid'].because('The request has invalid fields.', {
+      errors: names.map((name) => ({
+        pointer: `/${escapePointer(name)}`,
+        code: fieldFaults['field.unknown'].code,
+        detail: 'There is no such field.',
+      })),
+    });
+  }
+}
+
+function declaredKinds(context: ExecutionContext): ReadonlySet<string> {
+  const parameters = Reflect.getMetadata(
+    ROUTE_ARGS_METADATA,
+    context.getClass(),
+    context.getHandler().name,
+  ) as object | undefined;
+  return new Set(Object.keys(parameters ?? {}).map((key) => key.split(':', 1)[0] ?? ''));
+}
+
+function namesOf(input: unknown): string[] {
+  return typeof input === 'object' && input !== null ? Object.keys(input) : [];
+}
