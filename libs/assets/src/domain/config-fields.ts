@@ -34,15 +34,9 @@ export const amountField: ConfigField = {
 };
 
 export const percentageField: ConfigField = {
-  schema: {
-    type: 'string',
-    pattern: '^(?:100(?:\\.0{1,4})?|(?:0|[1-9][0-9]?)(?:\\.[0-9]{1,4})?)$',
-    description:
-      'A percentage from "0" to "100" with up to four decimal places, as an exact decimal in a JSON string: what ' +
-      'amounts are reckoned with is never a JSON number, since parsers round those.',
-  },
-  code: 'field.malformed',
-  detail: 'Must be a decimal from "0" to "100" in a JSON string, with at most four decimal places.',
+  schema: { type: 'number', minimum: 0, maximum: 100, description: 'A percentage from 0 to 100.' },
+  code: 'field.not_allowed',
+  detail: 'Must be a number from 0 to 100.',
 };
 
 export const regionField: ConfigField = {

@@ -17,7 +17,6 @@ function faultsOf(code: string, config: JsonObject, region = REGION): Fault[] {
 const REQUIRED = 'field.required';
 const UNKNOWN = 'field.unknown';
 const NOT_ALLOWED = 'field.not_allowed';
-const MALFORMED = 'field.malformed';
 const NO_CURRENCY = 'money.unknown_currency';
 const NO_AMOUNT = 'money.malformed_amount';
 const TOO_FINE = 'money.too_many_decimals';
@@ -176,41 +175,18 @@ describe('a config of CONSTR_ESCROW', () => {
 describe('a config of CONSTR_RETAINAGE', () => {
   const code = 'CONSTR_RETAINAGE';
 
-  test.each(['0', '0.0', '0.0001', '5', '9.5', '10', '99.9999', '100', '100.0', '100.0000'])(
-    'may retain %j per cent',
+  test.each([0, 0.0001, 5, 9.5, 99.9999, 100])('may retain %j per cent', (retainagePercentage) => {
+    expect(faultsOf(code, { currency: 'USD', retainagePercentage })).toEqual([]);
+  });
+
+  test.each<JsonObject[string]>([-0.0001, 100.0001, 1e6, '5', '', null, true, [5]])(
+    'may not retain %j per cent',
     (retainagePercentage) => {
-      expect(faultsOf(code, { currency: 'USD', retainagePercentage })).toEqual([]);
+      expect(faultsOf(code, { currency: 'USD', retainagePercentage })).toEqual([
+        ['/config/retainagePercentage', NOT_ALLOWED],
+      ]);
     },
   );
-
-  test.each<JsonObject[string]>([
-    5,
-    0,
-    100,
-    null,
-    true,
-    ['5'],
-    '',
-    '-1',
-    '+5',
-    '100.0001',
-    '101',
-    '1000',
-    '5.12345',
-    '05',
-    '00',
-    '5.',
-    '.5',
-    '5%',
-    '1e1',
-    ' 5',
-    '5\n',
-    '٥',
-  ])('may not retain %j per cent', (retainagePercentage) => {
-    expect(faultsOf(code, { currency: 'USD', retainagePercentage })).toEqual([
-      ['/config/retainagePercentage', MALFORMED],
-    ]);
-  });
 
   test('retains a stated percentage and knows no bounds', () => {
     expect(faultsOf(code, { currency: 'USD', minAmount: '1' })).toEqual([
