@@ -22,6 +22,8 @@ import { addRequestHooks } from './request-hooks.js';
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Longer than any id, so that an over-long one is an unknown one rather than a malformed URL. */
 const MAX_PARAMETER_LENGTH = 1_000;
+/** The longest wait for a request to arrive whole: Fastify has none unless told. */
+const REQUEST_TIMEOUT_MS = 30_000;
 const CLIENT_REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** Builds the service, ready to listen: the one way to do so, for the process, the tests and the OpenAPI document. */
@@ -33,6 +35,7 @@ export async function createApp(
   const problems = new ProblemFilter();
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     genReqId: requestIdOf,
     requestIdHeader: false,

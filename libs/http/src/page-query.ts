@@ -53,8 +53,7 @@ function encodeCursor(cursor: Cursor): string {
 function decodeCursor(text: string, shape: CursorShape): Cursor {
   const cursor = parse(text);
   const [first, second] = Array.isArray(cursor) ? (cursor as unknown[]) : [];
-  if (shape === 'sequence' && Number.isSafeInteger(first) && (first as number) < 2 ** 31)
-    return [first as number];
+  if (shape === 'sequence' && isSequence(first)) return [first];
   if (shape === 'moment-and-id' && isMoment(first) && isIdText(second)) return [first, second];
   throw requestFaults['request.invalid'].because('The cursor is not one of this list.', {
     errors: [
@@ -71,11 +70,18 @@ function parse(text: string): unknown {
   }
 }
 
+/** The numbers that an integer column can hold. */
+function isSequence(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+}
+
+/** The moments that both JavaScript and PostgreSQL know: there is no year 0. */
 function isMoment(value: unknown): value is string {
   return (
     typeof value === 'string' &&
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) &&
-    !Number.isNaN(Date.parse(value))
+    /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) &&
+    !Number.isNaN(Date.parse(value)) &&
+    new Date(value).toISOString() === value
   );
 }
 
