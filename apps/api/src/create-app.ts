@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Authenticator } from '#api-keys';
 import type { Configuration } from '#config';
 import {
+  NextLinkInterceptor,
   ProblemFilter,
   ReplyInterceptor,
   RequestValidationPipe,
@@ -58,7 +59,7 @@ export async function createApp(
   app.useGlobalFilters(problems);
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalGuards(new RoleGuard(app.get(Reflector)), new UndeclaredInputGuard());
-  app.useGlobalInterceptors(new ReplyInterceptor());
+  app.useGlobalInterceptors(new ReplyInterceptor(), new NextLinkInterceptor());
   addRequestHooks(adapter.getInstance(), app.get(Authenticator), logger);
   if (configuration.docsEnabled) serveDocs(app);
   await app.init();

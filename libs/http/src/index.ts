@@ -12,6 +12,7 @@ export {
 } from './fields.js';
 export { ApiList, filterOf, requireScope } from './list.js';
 export { PageQuery, toListResponse, toPageRequest, type ListResponse } from './page-query.js';
+export { NextLinkInterceptor } from './next-link.interceptor.js';
 export { ProblemFilter } from './problem.filter.js';
 export { ReplyInterceptor } from './reply.interceptor.js';
 export { requestFaults } from './request-faults.js';

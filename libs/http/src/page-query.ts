@@ -30,9 +30,11 @@ export function toPageRequest(query: PageQuery, shape: CursorShape = 'moment-and
 }
 
 /** A page on the wire. */
-export interface ListResponse<Item> {
-  readonly data: readonly Item[];
-  readonly page: { readonly limit: number; readonly nextCursor: string | null };
+export class ListResponse<Item> {
+  constructor(
+    readonly data: readonly Item[],
+    readonly page: { readonly limit: number; readonly nextCursor: string | null },
+  ) {}
 }
 
 export function toListResponse<Item, Response>(
@@ -40,10 +42,8 @@ export function toListResponse<Item, Response>(
   request: PageRequest,
   toResponse: (item: Item) => Response,
 ): ListResponse<Response> {
-  return {
-    data: page.items.map(toResponse),
-    page: { limit: request.limit, nextCursor: page.next ? encodeCursor(page.next) : null },
-  };
+  const nextCursor = page.next ? encodeCursor(page.next) : null;
+  return new ListResponse(page.items.map(toResponse), { limit: request.limit, nextCursor });
 }
 
 function encodeCursor(cursor: Cursor): string {
