@@ -7,15 +7,16 @@ import {
   ProblemFilter,
   ReplyInterceptor,
   RequestValidationPipe,
-  RoleGuard,
   UndeclaredInputGuard,
 } from '#http';
 import { SystemClock, type Clock } from '#kernel';
-import { NestFactory, Reflector } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { endConnectionsOnClose } from './end-connections.js';
+import { acceptJsonBodies } from './json-bodies.js';
 import { NestLogger } from './logging.js';
 import { serveDocs } from './openapi.js';
 import { addRequestHooks } from './request-hooks.js';
@@ -38,6 +39,8 @@ export async function createApp(
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    // What still comes in while the service closes is served: whoever sends it was not told to go elsewhere.
+    return503OnClosing: false,
     genReqId: requestIdOf,
     requestIdHeader: false,
     // The router refuses a malformed URL before any hook or filter of Nest is reached.
@@ -58,9 +61,12 @@ export async function createApp(
   );
   app.useGlobalFilters(problems);
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalGuards(new RoleGuard(app.get(Reflector)), new UndeclaredInputGuard());
+  app.useGlobalGuards(new UndeclaredInputGuard());
   app.useGlobalInterceptors(new ReplyInterceptor(), new NextLinkInterceptor());
-  addRequestHooks(adapter.getInstance(), app.get(Authenticator), logger);
+  const fastify = adapter.getInstance();
+  acceptJsonBodies(fastify);
+  endConnectionsOnClose(fastify);
+  addRequestHooks(fastify, app.get(Authenticator), logger);
   if (configuration.docsEnabled) serveDocs(app);
   await app.init();
   return app;

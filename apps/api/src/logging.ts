@@ -8,6 +8,11 @@ function describeError(error: unknown): unknown {
   return { type: error.name, message: error.message, stack: error.stack };
 }
 
+/** The members of a log line, with every error among them described. */
+function describeAll(members: object): object {
+  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, describeError(member)]));
+}
+
 export function buildLogger(level: Configuration['logLevel']): Logger {
   return pino({
     level,
@@ -51,7 +56,7 @@ export class NestLogger implements LoggerService {
     const context = rest.at(-1);
     if (message instanceof Error) this.logger[level]({ context, err: message }, message.message);
     else if (typeof message === 'object' && message !== null)
-      this.logger[level]({ context, ...message }, typeof rest[0] === 'string' ? rest[0] : '');
+      this.logger[level]({ context, ...describeAll(message) }, typeof rest[0] === 'string' ? rest[0] : '');
     else this.logger[level]({ context }, String(message));
   }
 }

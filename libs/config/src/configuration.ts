@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { SECRET_SETTINGS, settingsSchema, type Settings } from './settings.js';
 
 export interface DatabaseConfiguration {
@@ -46,25 +47,60 @@ export function loadConfiguration(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configuration {
   const faults: string[] = [];
-  const parsed = settingsSchema.safeParse(withSecretFiles(environment, faults));
-  if (!parsed.success) {
-    faults.push(
-      ...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${lowerFirst(issue.message)}`),
-    );
-    throw new ConfigurationError(faults);
-  }
-  const settings = parsed.data;
+  const values = withSecretFiles(environment, faults);
+  const settings = readSettings(values, faults);
+  checkTogether(settings, values, faults);
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return deepFreeze(toConfiguration(settings as Settings));
+}
+
+/** Reads each setting by itself, so that a fault in one hides none in another; one at fault is left out. */
+function readSettings(
+  values: Readonly<Record<string, string | undefined>>,
+  faults: string[],
+): Partial<Settings> {
+  const read = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const parsed = schema.safeParse(values[name]);
+    if (parsed.success) return [name, parsed.data];
+    faults.push(`${name}: ${lowerFirst(parsed.error.issues[0]?.message ?? 'is malformed')}`);
+    return [name, undefined];
+  });
+  return Object.fromEntries(read) as Partial<Settings>;
+}
+
+/** What settings ask of each other. What was given but is malformed has been reported and is not missing. */
+function checkTogether(
+  settings: Partial<Settings>,
+  values: Readonly<Record<string, string | undefined>>,
+  faults: string[],
+): void {
   const production = settings.NODE_ENV === 'production';
-  const configuration: Configuration = {
-    store: readStore(settings, faults),
+  const durable = settings.STORE_BACKEND === 'postgres';
+  if (durable && values.DATABASE_URL === undefined && values.PGDATABASE === undefined) {
+    faults.push('DATABASE_URL: is required when STORE_BACKEND is postgres (or set PGHOST and PGDATABASE)');
+  }
+  if ((production || durable) && values.API_KEY_PEPPER === undefined) {
+    faults.push(
+      'API_KEY_PEPPER: is required, since stored API keys could not be checked after a restart without it',
+    );
+  }
+  for (const name of ['ROOT_API_KEY', 'API_KEY_PEPPER'] as const) {
+    if (production && settings[name]?.some((secret) => secret.length < MIN_PRODUCTION_SECRET_LENGTH)) {
+      faults.push(`${name}: must have at least ${MIN_PRODUCTION_SECRET_LENGTH} characters in production`);
+    }
+  }
+}
+
+function toConfiguration(settings: Settings): Configuration {
+  return {
+    store: toStore(settings),
     http: { host: settings.HOST, port: settings.PORT },
-    rootApiKeys: readSecrets('ROOT_API_KEY', settings.ROOT_API_KEY ?? [], production, faults),
-    apiKeyPeppers: readPeppers(settings, production, faults),
+    rootApiKeys: settings.ROOT_API_KEY ?? [],
+    // Keys in memory end with the process, so a pepper of its own is as good as a kept one.
+    apiKeyPeppers: settings.API_KEY_PEPPER ?? [randomBytes(32).toString('hex')],
     docsEnabled: settings.DOCS_ENABLED,
     logLevel: settings.LOG_LEVEL,
   };
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return deepFreeze(configuration);
 }
 
 function withSecretFiles(
@@ -89,11 +125,8 @@ function withSecretFiles(
   return values;
 }
 
-function readStore(settings: Settings, faults: string[]): StoreConfiguration {
+function toStore(settings: Settings): StoreConfiguration {
   if (settings.STORE_BACKEND === 'memory') return { backend: 'memory' };
-  if (settings.DATABASE_URL === undefined && settings.PGDATABASE === undefined) {
-    faults.push('DATABASE_URL: is required when STORE_BACKEND is postgres (or set PGHOST and PGDATABASE)');
-  }
   return {
     backend: 'postgres',
     database: {
@@ -108,36 +141,14 @@ function readStore(settings: Settings, faults: string[]): StoreConfiguration {
 
 function urlFromParts(settings: Settings): string {
   const url = new URL('postgresql://localhost');
-  url.hostname = settings.PGHOST;
+  const { PGHOST: host } = settings;
+  if (host.startsWith('/')) url.searchParams.set('host', host);
+  else url.hostname = isIPv6(host) ? `[${host}]` : host;
   url.port = String(settings.PGPORT);
   url.pathname = `/${encodeURIComponent(settings.PGDATABASE ?? '')}`;
   if (settings.PGUSER !== undefined) url.username = encodeURIComponent(settings.PGUSER);
   if (settings.PGPASSWORD !== undefined) url.password = encodeURIComponent(settings.PGPASSWORD);
   return url.href;
-}
-
-function readPeppers(settings: Settings, production: boolean, faults: string[]): readonly string[] {
-  const peppers = settings.API_KEY_PEPPER;
-  if (peppers !== undefined) return readSecrets('API_KEY_PEPPER', peppers, production, faults);
-  if (production || settings.STORE_BACKEND === 'postgres') {
-    faults.push(
-      'API_KEY_PEPPER: is required, since stored API keys could not be checked after a restart without it',
-    );
-  }
-  // Keys in memory end with the process, so a pepper of its own is as good as a kept one.
-  return [randomBytes(32).toString('hex')];
-}
-
-function readSecrets(
-  name: string,
-  secrets: readonly string[],
-  production: boolean,
-  faults: string[],
-): readonly string[] {
-  if (production && secrets.some((secret) => secret.length < MIN_PRODUCTION_SECRET_LENGTH)) {
-    faults.push(`${name}: must have at least ${MIN_PRODUCTION_SECRET_LENGTH} characters in production`);
-  }
-  return secrets;
 }
 
 function lowerFirst(text: string): string {

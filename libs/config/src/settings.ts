@@ -1,13 +1,22 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
-const port = z.coerce.number({ error: 'must be a whole number' }).int().min(0).max(65_535);
-const milliseconds = (defaultMs: number) =>
-  z.coerce
-    .number({ error: 'must be a whole number of milliseconds' })
-    .int()
-    .min(1)
-    .max(600_000)
-    .default(defaultMs);
+/** A whole number in plain digits: no blank, sign, exponent or other base. */
+function wholeNumber(min: number, max: number, unit = '') {
+  const error = `must be a whole number${unit} from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^[0-9]{1,9}$/, error)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, error);
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || text.startsWith('/') || /^[A-Za-z0-9._-]+$/.test(text);
+}
+
+const port = wholeNumber(0, 65_535);
+const milliseconds = wholeNumber(1, 600_000, ' of milliseconds');
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((text) => text === 'true');
@@ -38,28 +47,22 @@ export const settingsSchema = z.object({
     .describe('connection string of the application role'),
   PGHOST: z
     .string()
-    .min(1)
+    .refine(isHost, 'must be a host name, an address, or the folder of a socket')
     .default('localhost')
     .describe('used where `DATABASE_URL` is not set, as the next four'),
-  PGPORT: port.default(5432).describe('port of the database'),
+  PGPORT: port.default(5_432).describe('port of the database'),
   PGDATABASE: z.string().min(1).optional().describe('name of the database'),
   PGUSER: z.string().min(1).optional().describe('role to connect as'),
   PGPASSWORD: z.string().optional().describe('password of that role'),
-  DB_POOL_MAX: z.coerce
-    .number({ error: 'must be a whole number' })
-    .int()
-    .min(2)
-    .max(500)
-    .default(10)
-    .describe('connections that one process may open'),
-  DB_CONNECT_TIMEOUT_MS: milliseconds(2_000).describe('longest wait for a connection'),
-  DB_STATEMENT_TIMEOUT_MS: milliseconds(5_000).describe('longest run of one statement'),
+  DB_POOL_MAX: wholeNumber(2, 500).default(10).describe('connections that one process may open'),
+  DB_CONNECT_TIMEOUT_MS: milliseconds.default(2_000).describe('longest wait for a connection'),
+  DB_STATEMENT_TIMEOUT_MS: milliseconds.default(5_000).describe('longest run of one statement'),
   DB_SSL_MODE: z
     .enum(['disable', 'require', 'verify-full'], { error: 'must be disable, require or verify-full' })
     .default('disable')
     .describe('`disable`, `require` (encrypted) or `verify-full` (encrypted, certificate checked)'),
   HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
-  PORT: port.default(4000).describe('port to listen on'),
+  PORT: port.default(4_000).describe('port to listen on'),
   ROOT_API_KEY: secrets.optional().describe('one or two root keys, separated by a comma'),
   API_KEY_PEPPER: secrets
     .optional()

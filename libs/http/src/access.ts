@@ -1,44 +1,33 @@
 import type { Principal, RequestContext, Role } from '#kernel';
-import {
-  createParamDecorator,
-  Injectable,
-  SetMetadata,
-  type CanActivate,
-  type CustomDecorator,
-  type ExecutionContext,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { createParamDecorator, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { requestFaults } from './request-faults.js';
+
+/** Whom a route is for: some roles, or everybody, with a key or without. */
+export type Access = readonly Role[] | 'open';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the authentication hook; absent on open routes. */
     principal?: Principal;
   }
+  interface FastifyContextConfig {
+    access?: Access;
+  }
 }
 
-const ALLOWED_ROLES = 'escrowgrid:allowed-roles';
-
 /** Names the roles that a route is for. A route that names none is closed to everybody. */
-export const Allow = (...roles: readonly Role[]): CustomDecorator => SetMetadata(ALLOWED_ROLES, roles);
+export const Allow = (...roles: readonly Role[]): CustomDecorator =>
+  RouteConfig({ access: roles satisfies Access });
 
-/** Marks a route, or all of a controller's, that needs no key. */
-export const Open = (): CustomDecorator => SetMetadata(ALLOWED_ROLES, 'open');
+/** Marks a route that needs no key. */
+export const Open = (): CustomDecorator => RouteConfig({ access: 'open' satisfies Access });
 
-@Injectable()
-export class RoleGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
-  canActivate(context: ExecutionContext): boolean {
-    const allowed = this.reflector.getAllAndOverride<readonly Role[] | 'open' | undefined>(ALLOWED_ROLES, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (allowed === 'open') return true;
-    const role = context.switchToHttp().getRequest<FastifyRequest>().principal?.role;
-    if (role !== undefined && allowed?.includes(role) === true) return true;
-    throw requestFaults['access.forbidden'].because(`The role ${role ?? 'none'} may not do this.`);
+/** @throws DomainError `access.forbidden` */
+export function requireAllowed({ role }: Principal, access: readonly Role[]): void {
+  if (!access.includes(role)) {
+    throw requestFaults['access.forbidden'].because(`The role ${role} may not do this.`);
   }
 }
 

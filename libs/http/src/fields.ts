@@ -2,6 +2,7 @@ import { DECIMAL_PATTERN, findCurrency, isDecimal, type IdPrefix } from '#kernel
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { field, type FieldOptions, type ValueFault } from './field.js';
+import { Free } from './free-members.js';
 import { jsonObjectFault } from './json-faults.js';
 import { forbiddenCharacter } from './text-faults.js';
 
@@ -112,14 +113,17 @@ export function Id(prefix: IdPrefix, options: FieldOptions = {}): PropertyDecora
 
 /** A free JSON object of at most 16 KiB and 16 levels. */
 export function FreeObject(options: FieldOptions = {}): PropertyDecorator {
-  return field({
-    ...options,
-    schema: { type: 'object', additionalProperties: true },
-    check: (value) => missing(value) ?? jsonObjectFault(value),
-  });
+  return applyDecorators(
+    Free,
+    field({
+      ...options,
+      schema: { type: 'object', additionalProperties: true },
+      check: (value) => missing(value) ?? jsonObjectFault(value),
+    }),
+  );
 }
 
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 function momentFault(value: unknown): ValueFault | undefined {
   if (value instanceof Date) return undefined;

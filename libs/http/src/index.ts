@@ -1,4 +1,4 @@
-export { Allow, Caller, Context, Open, RoleGuard } from './access.js';
+export { Allow, Caller, Context, Open, requireAllowed } from './access.js';
 export {
   Amount,
   CurrencyCode,

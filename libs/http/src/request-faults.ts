@@ -22,7 +22,12 @@ export const requestFaults = declareFaults({
   'request.unknown_route': {
     kind: 'unknown',
     title: 'Unknown route',
-    meaning: 'There is no such path, or it does not take this method.',
+    meaning: 'There is no such path.',
+  },
+  'request.wrong_method': {
+    kind: 'method_not_allowed',
+    title: 'Wrong method',
+    meaning: 'The path does not take this method; the `Allow` header lists those it takes.',
   },
   'request.unknown_institution': {
     kind: 'unknown',
@@ -89,11 +94,6 @@ export const fieldFaults = declareFaults({
     kind: 'malformed',
     title: 'Malformed value',
     meaning: 'The value does not have the form that the field asks for.',
-  },
-  'field.reserved_name': {
-    kind: 'malformed',
-    title: 'Reserved name',
-    meaning: 'Members cannot be named like what every JavaScript object inherits, such as `constructor`.',
   },
   'field.too_deep': {
     kind: 'malformed',

@@ -1,44 +1,49 @@
 import type { FieldFault } from '#kernel';
-import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate, type ValidationError } from 'class-validator';
 import { readFault } from './field.js';
-import { escapePointer, rawInputFault } from './raw-input-faults.js';
-import { fieldFaults, requestFaults } from './request-faults.js';
+import { freeMembersOf } from './free-members.js';
+import { escapePointer, tamed, unknownField } from './raw-input.js';
+import { requestFaults } from './request-faults.js';
+
+type RequestClass = new () => object;
 
 /** Turns bodies and queries into their request classes, or refuses them naming every field at fault. */
 @Injectable()
-export class RequestValidationPipe extends ValidationPipe {
-  constructor() {
-    super({
-      transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      exceptionFactory: (errors: ValidationError[]) =>
-        requestFaults['request.invalid'].because('The request has invalid fields.', {
-          errors: errors.flatMap((error) => toFieldFaults(error, '')),
-        }),
-    });
-  }
-
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+export class RequestValidationPipe implements PipeTransform {
+  async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
+    if ((type !== 'body' && type !== 'query') || metatype === undefined || metatype === Object) return value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw requestFaults['request.invalid'].because('The body must be a JSON object.', {
         errors: [{ pointer: '', code: 'field.wrong_type', detail: 'Must be a JSON object.' }],
       });
     }
-    const fault = metadata.type === 'custom' ? undefined : rawInputFault(value);
-    if (fault)
-      throw requestFaults['request.invalid'].because('The request has invalid fields.', { errors: [fault] });
-    return super.transform(value, metadata) as Promise<unknown>;
+    const faults: FieldFault[] = [];
+    const request = toRequest(value, metatype as RequestClass, faults);
+    const errors = await validate(request, {
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: false,
+    });
+    faults.push(...errors.flatMap((error) => toFieldFaults(error, '')));
+    if (faults.length === 0) return request;
+    throw requestFaults['request.invalid'].because('The request has invalid fields.', { errors: faults });
   }
+}
+
+function toRequest(value: object, requestClass: RequestClass, faults: FieldFault[]): object {
+  const free = freeMembersOf(requestClass.prototype as object);
+  const members = Object.entries(value);
+  const bound = Object.fromEntries(members.filter(([name]) => !free.includes(name)));
+  const request = plainToInstance(requestClass, tamed(bound, faults));
+  return Object.assign(request, Object.fromEntries(members.filter(([name]) => free.includes(name))));
 }
 
 function toFieldFaults(error: ValidationError, parent: string): FieldFault[] {
   const pointer = `${parent}/${escapePointer(error.property)}`;
   const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) =>
-    constraint === 'whitelistValidation'
-      ? { pointer, code: fieldFaults['field.unknown'].code, detail: 'There is no such field.' }
-      : { pointer, ...readFault(message) },
+    constraint === 'whitelistValidation' ? unknownField(pointer) : { pointer, ...readFault(message) },
   );
   return [...own, ...(error.children ?? []).flatMap((child) => toFieldFaults(child, pointer))];
 }

@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyRequest } from 'fastify';
-import { escapePointer } from './raw-input-faults.js';
-import { fieldFaults, requestFaults } from './request-faults.js';
+import { escapePointer, unknownField } from './raw-input.js';
+import { requestFaults } from './request-faults.js';
 
 /** The numbers by which Nest tells a handler's body and query parameters apart in its metadata keys. */
 const BODY = '3';
@@ -20,11 +20,7 @@ export class UndeclaredInputGuard implements CanActivate {
     ];
     if (names.length === 0) return true;
     throw requestFaults['request.invalid'].because('The request has invalid fields.', {
-      errors: names.map((name) => ({
-        pointer: `/${escapePointer(name)}`,
-        code: fieldFaults['field.unknown'].code,
-        detail: 'There is no such field.',
-      })),
+      errors: names.map((name) => unknownField(`/${escapePointer(name)}`)),
     });
   }
 }

@@ -12,7 +12,7 @@ export function isInScope(row: { readonly institutionId: string }, scope: Scope)
 
 /** Keeps the rows of a scope. */
 export function whereInScope<Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>, scope: Scope): void {
-  if (scope.kind === 'institution') whereEqual(query, { institutionId: scope.institutionId });
+  if (scope.kind === 'institution') whereAnyOf(query, 'institutionId', [scope.institutionId]);
 }
 
 /** Whether a row has every value that is asked for. */
@@ -29,17 +29,29 @@ export function whereEqual<Row extends ObjectLiteral>(
   filter: EqualFilter,
 ): void {
   for (const [property, wanted] of Object.entries(filter)) {
-    if (wanted === undefined) continue;
-    // PostgreSQL refuses to compare with text that it cannot hold, where memory finds nothing.
-    if ([wanted].flat().some(cannotBeStored)) {
-      query.andWhere('FALSE');
-      continue;
-    }
-    const condition = typeof wanted === 'string' ? `= :${property}` : `IN (:...${property})`;
-    query.andWhere(`${LISTED}.${property} ${condition}`, { [property]: wanted });
+    if (wanted !== undefined) whereAnyOf(query, property, [wanted].flat());
   }
 }
 
-function cannotBeStored(text: string): boolean {
-  return text.includes('\0') || !text.isWellFormed();
+function whereAnyOf<Row extends ObjectLiteral>(
+  query: SelectQueryBuilder<Row>,
+  property: string,
+  wanted: readonly string[],
+): void {
+  // PostgreSQL refuses to compare with text that it cannot hold, where memory finds nothing.
+  const values = wanted.filter(canBeStored);
+  if (values.length === 0) {
+    query.andWhere('FALSE');
+    return;
+  }
+  // A name of its own for every condition: a second one on the same property must not replace the first one's values.
+  const parameter = `equal${Object.keys(query.getParameters()).length}`;
+  const condition = values.length === 1 ? `= :${parameter}` : `IN (:...${parameter})`;
+  query.andWhere(`${LISTED}.${property} ${condition}`, {
+    [parameter]: values.length === 1 ? values[0] : values,
+  });
+}
+
+function canBeStored(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }

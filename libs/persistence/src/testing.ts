@@ -12,6 +12,17 @@ import { Statements } from './postgres/statements.js';
 import { Schema } from './schema.js';
 import type { EntityClass } from './table.js';
 
+/** Rows of this room's own tables, for suites of rooms that have none. */
+export {
+  aBox,
+  BoxEntity,
+  ROWS_BINDING,
+  SlipEntity,
+  TEST_ENTITIES,
+  TEST_TABLES,
+  type Rows,
+} from './test-tables.js';
+
 /** An empty store of one backend, opened without Nest, for contract suites. */
 export interface TestStore {
   /** A new adapter of this store's backend. */

@@ -12,7 +12,6 @@ interface Readiness {
 }
 
 @ApiExcludeController()
-@Open()
 @Controller('health')
 export class HealthController {
   constructor(
@@ -23,12 +22,14 @@ export class HealthController {
 
   /** The event loop turns. It never asks the store, since a restart would not mend that. */
   @Get('live')
+  @Open()
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   /** The store takes writes, so that traffic can come. */
   @Get('ready')
+  @Open()
   async ready(): Promise<Readiness> {
     try {
       const { details } = await this.health.check([async () => this.checkStore()]);

@@ -25,8 +25,13 @@ export class MemoryTable {
       if (previous) this.taken.get(unique.constraint)?.delete(keyText(previous, unique.properties));
       this.taken.get(unique.constraint)?.add(keyText(row, unique.properties));
     }
-    this.rows.set(key, structuredClone(row));
+    this.rows.set(key, structuredClone(this.columnsOf(row)));
     this.keysById.set(row.id, key);
+  }
+
+  /** A table keeps its columns and nothing else that a row may carry. */
+  private columnsOf(row: StoredRow): StoredRow {
+    return Object.fromEntries(this.table.columns.map(({ property }) => [property, row[property]]));
   }
 
   rowOf(id: string): StoredRow | undefined {

@@ -46,8 +46,8 @@ export class BatchTransaction {
     return this.statements.schema.tables.flatMap((table) => {
       const { lock, readVersions } = this.statements.of(table);
       return [
-        ...this.query(lock, table, distinct(table, rowsOf(units, 'update', table))),
-        ...this.query(readVersions, table, distinct(table, rowsOf(units, 'require', table))),
+        ...this.query(lock, distinct(rowsOf(units, 'update', table))),
+        ...this.query(readVersions, distinct(rowsOf(units, 'require', table))),
       ].map((query) => ({ table, query }));
     });
   }
@@ -69,10 +69,10 @@ export class BatchTransaction {
   private async writeAndCommit(first: readonly Query[], units: readonly Unit[]): Promise<void> {
     const { tables } = this.statements.schema;
     const updates = tables.flatMap((table) =>
-      this.query(this.statements.of(table).update, table, rowsOf(units, 'update', table)),
+      this.query(this.statements.of(table).update, rowsOf(units, 'update', table)),
     );
     const inserts = tables.flatMap((table) =>
-      this.query(this.statements.of(table).insert, table, rowsOf(units, 'insert', table)),
+      this.query(this.statements.of(table).insert, rowsOf(units, 'insert', table)),
     );
     this.commitSent = true;
     const answers = await sendTogether(this.client, [...first, ...updates, ...inserts, 'COMMIT']);
@@ -81,17 +81,17 @@ export class BatchTransaction {
     if (tag !== 'COMMIT') throw new Error(`The transaction ended with ${tag} instead of COMMIT.`);
   }
 
-  private query(statement: NamedStatement, table: Table, rows: readonly StoredRow[]): Query[] {
-    return rows.length === 0 ? [] : [{ ...statement, values: [rowsParameter(table, rows)] }];
+  private query(statement: NamedStatement, rows: readonly string[]): Query[] {
+    return rows.length === 0 ? [] : [{ ...statement, values: [rowsParameter(rows)] }];
   }
 }
 
-function rowsOf(units: readonly Unit[], kind: 'insert' | 'update' | 'require', table: Table): StoredRow[] {
-  return units.flatMap((unit) => unit.rows(kind, table));
+function rowsOf(units: readonly Unit[], kind: 'insert' | 'update' | 'require', table: Table): string[] {
+  return units.flatMap((unit) => unit.operationsOn(table, kind).map((planned) => planned.rowJson));
 }
 
-function distinct(table: Table, rows: readonly StoredRow[]): StoredRow[] {
-  return [...new Map(rows.map((row) => [rowName(table, row), row])).values()];
+function distinct(rows: readonly string[]): string[] {
+  return [...new Set(rows)];
 }
 
 function findStale(unit: Unit, versions: ReadonlyMap<string, number>): StaleVersion | undefined {

@@ -47,7 +47,8 @@ export class PointReads {
   private async answer(group: readonly Waiting[]): Promise<void> {
     try {
       const rows = await this.read([...new Set(group.map(({ id }) => id))]);
-      for (const { id, resolve } of group) resolve(rows.get(id));
+      // Those who ask for the same row at once must not see each other change it.
+      for (const { id, resolve } of group) resolve(structuredClone(rows.get(id)));
     } catch (error) {
       for (const { reject } of group) reject(outcomeOf(error));
     }

@@ -127,7 +127,7 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
     const answer = await this.pool.query(
       `SELECT 1 FROM "${marker.table.name}" WHERE (${names}) IN
          (SELECT ${names} FROM json_populate_recordset(NULL::"${marker.table.name}", $1::json))`,
-      [rowsParameter(marker.table, [marker.row])],
+      [rowsParameter([marker.rowJson])],
     );
     return answer.rowCount === 1;
   }

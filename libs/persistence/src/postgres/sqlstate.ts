@@ -6,6 +6,8 @@ interface DatabaseFailure {
   readonly constraint?: string;
 }
 
+const PROGRAM_FAULTS = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
+
 /** The SQLSTATE of a server's error; undefined when the connection itself failed. */
 function sqlStateOf(error: unknown): string | undefined {
   // Only what the server sent has a severity; a socket's EPIPE looks like a SQLSTATE otherwise.
@@ -25,14 +27,22 @@ export function isRetryable(error: unknown): boolean {
  * (shutdown), and 25006 (a demoted primary, now read-only).
  */
 export function isConnectionFault(error: unknown): boolean {
+  if (isProgramFault(error)) return false;
   const state = sqlStateOf(error);
   if (state === undefined || (error as DatabaseFailure).severity === 'FATAL') return true;
   return state === '25006' || /^(08|53|57P)/.test(state);
 }
 
+/** A fault of this program that came up on the way: neither the server's nor the network's. */
+function isProgramFault(error: unknown): boolean {
+  return !(error instanceof Error) || PROGRAM_FAULTS.includes(error.name);
+}
+
 /** What a failed statement means to the unit that sent it, alone in its transaction. */
 export function outcomeOf(error: unknown): Error {
   if (error instanceof CommitRefused) return error;
+  if (isProgramFault(error))
+    return error instanceof Error ? error : new Error('Something else than an error was thrown.');
   const state = sqlStateOf(error);
   const constraint = (error as DatabaseFailure).constraint ?? 'unknown';
   if (state === '23505') return new Duplicate(constraint);

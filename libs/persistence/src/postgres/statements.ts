@@ -67,9 +67,14 @@ export class Statements {
   }
 }
 
-/** Rows as the one JSON parameter of a statement, under the names of their columns. */
-export function rowsParameter(table: Table, rows: readonly StoredRow[]): string {
+/** A row as JSON text, under the names of its columns. */
+export function rowJson(table: Table, row: StoredRow): string {
   return JSON.stringify(
-    rows.map((row) => Object.fromEntries(table.columns.map((column) => [column.name, row[column.property]]))),
+    Object.fromEntries(table.columns.map((column) => [column.name, row[column.property]])),
   );
+}
+
+/** Rows as the one JSON parameter of a statement. */
+export function rowsParameter(rows: readonly string[]): string {
+  return `[${rows.join(',')}]`;
 }

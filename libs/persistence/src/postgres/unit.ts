@@ -1,12 +1,15 @@
 import { keyText } from '../key-text.js';
 import type { Schema } from '../schema.js';
+import { rowJson } from './statements.js';
 import type { Operation } from '../staged-changes.js';
 import type { StoredRow, Table } from '../table.js';
 
 /** An operation with the table it touches. */
-export interface PlannedOperation {
+interface PlannedOperation {
   readonly table: Table;
   readonly operation: Operation;
+  /** The row as it was staged: what its maker changes afterwards is not stored. */
+  readonly rowJson: string;
 }
 
 /** One caller's commit on its way through a batch. */
@@ -23,7 +26,10 @@ export class Unit {
   readonly fail: (reason: Error) => void;
 
   constructor(operations: readonly Operation[], schema: Schema) {
-    this.planned = operations.map((operation) => ({ table: schema.tableOf(operation.entity), operation }));
+    this.planned = operations.map((operation) => {
+      const table = schema.tableOf(operation.entity);
+      return { table, operation, rowJson: rowJson(table, operation.row) };
+    });
     this.guarded = new Set(this.rowNames(['update', 'require']));
     this.updated = new Set(this.rowNames(['update']));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -32,17 +38,14 @@ export class Unit {
     this.fail = reject;
   }
 
-  /** The rows of one kind of operation on one table. */
-  rows(kind: Operation['kind'], table: Table): StoredRow[] {
-    return this.planned
-      .filter((planned) => planned.table === table && planned.operation.kind === kind)
-      .map(({ operation }) => operation.row);
+  /** The operations of one kind on one table. */
+  operationsOn(table: Table, kind: Operation['kind']): PlannedOperation[] {
+    return this.planned.filter((planned) => planned.table === table && planned.operation.kind === kind);
   }
 
   /** A row that exists if and only if this unit was committed, since its id was made for it. */
-  get marker(): { readonly table: Table; readonly row: StoredRow } | undefined {
-    const insert = this.planned.findLast(({ operation }) => operation.kind === 'insert');
-    return insert && { table: insert.table, row: insert.operation.row };
+  get marker(): PlannedOperation | undefined {
+    return this.planned.findLast(({ operation }) => operation.kind === 'insert');
   }
 
   private rowNames(kinds: readonly Operation['kind'][]): string[] {
@@ -58,21 +61,23 @@ export function rowName(table: Table, row: StoredRow): string {
 }
 
 /**
- * Takes the longest run of units that can share a transaction. A unit that touches a row which an earlier unit
- * of the batch updates waits for the next batch: two updates of one row in one statement would both report
- * success. What waits keeps its place before later units on the same rows.
+ * Takes the units that can share a transaction. A unit that touches a row which an earlier unit of the batch
+ * updates waits for the next batch: two updates of one row in one statement would both report success. What waits
+ * keeps its place: no later unit overtakes it on a row that either of them changes.
  */
 export function takeBatch(queue: Unit[], limit: number): Unit[] {
   const batch: Unit[] = [];
   const waiting: Unit[] = [];
   const updated = new Set<string>();
+  const awaited = new Set<string>();
   let examined = 0;
   for (const unit of queue) {
     if (batch.length === limit) break;
     examined += 1;
-    const mustWait = [...unit.guarded].some((row) => updated.has(row));
+    const mustWait = !updated.isDisjointFrom(unit.guarded) || !awaited.isDisjointFrom(unit.updated);
     (mustWait ? waiting : batch).push(unit);
     for (const row of unit.updated) updated.add(row);
+    if (mustWait) for (const row of unit.guarded) awaited.add(row);
   }
   queue.splice(0, examined, ...waiting);
   return batch;
