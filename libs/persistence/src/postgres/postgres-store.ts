@@ -12,7 +12,7 @@ export const LISTED = 'listed';
 
 /** What adapters read PostgreSQL through. Failures come out as the outcomes of the kernel, without SQL or data. */
 export class PostgresStore {
-  private readonly pointReads = new Map<EntityClass, PointReads>();
+  private readonly pointReads = new Map<string, PointReads>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -22,12 +22,19 @@ export class PostgresStore {
 
   /** The row with an id; look-ups that come together share a query. */
   async findById<Row extends { id: string }>(entity: EntityClass<Row>, id: string): Promise<Row | undefined> {
-    let reads = this.pointReads.get(entity);
+    return this.findByKey(entity, { id } as Partial<Row>);
+  }
+
+  /** The row with a unique key of text columns; look-ups that come together share a query. */
+  async findByKey<Row extends object>(entity: EntityClass<Row>, key: Partial<Row>): Promise<Row | undefined> {
+    const properties = Object.keys(key);
+    const name = [entity.name, ...properties].join();
+    let reads = this.pointReads.get(name);
     if (reads === undefined) {
-      reads = new PointReads(this.pool, this.schema.tableOf(entity));
-      this.pointReads.set(entity, reads);
+      reads = new PointReads(this.pool, this.schema.tableOf(entity), properties);
+      this.pointReads.set(name, reads);
     }
-    return (await reads.find(id)) as Row | undefined;
+    return (await reads.find(...(Object.values(key) as string[]))) as Row | undefined;
   }
 
   /** Reads through TypeORM's repository of an entity. */

@@ -32,10 +32,8 @@ export class PostgresPolicyRepository extends PolicyRepository {
 
   async find(scope: Scope, institutionId: string, region: Region): Promise<Policy | undefined> {
     if (narrowScope(scope, institutionId) === undefined) return undefined;
-    const row = await this.store.read(InstitutionPolicyEntity, (policies) =>
-      policies.findOneBy({ institutionId, region }),
-    );
-    return row === null ? undefined : fromRow(row);
+    const row = await this.store.findByKey(InstitutionPolicyEntity, { institutionId, region });
+    return row && fromRow(row);
   }
 
   async listInForce(scope: Scope, institutionId: string, page: PageRequest): Promise<Page<PolicyInForce>> {
