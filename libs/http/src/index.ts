@@ -10,7 +10,7 @@ export {
   OneOf,
   Text,
 } from './fields.js';
-export { ApiList, filterOf, requireScope } from './list.js';
+export { ApiList, filterOf } from './list.js';
 export { PageQuery, toListResponse, toPageRequest, type ListResponse } from './page-query.js';
 export { NextLinkInterceptor } from './next-link.interceptor.js';
 export { ProblemFilter } from './problem.filter.js';

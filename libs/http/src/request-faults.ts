@@ -29,11 +29,6 @@ export const requestFaults = declareFaults({
     title: 'Wrong method',
     meaning: 'The path does not take this method; the `Allow` header lists those it takes.',
   },
-  'request.unknown_institution': {
-    kind: 'unknown',
-    title: 'Unknown institution',
-    meaning: 'The institution that the request names does not exist, or is not that of the key.',
-  },
   'request.too_large': {
     kind: 'too_large',
     title: 'Body too large',

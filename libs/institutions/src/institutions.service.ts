@@ -1,5 +1,14 @@
 import type { Decision } from '#commands';
-import { Clock, newId, PLATFORM_SCOPE, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import {
+  Clock,
+  newId,
+  PLATFORM_SCOPE,
+  type Changes,
+  type Page,
+  type PageRequest,
+  type Scope,
+  institutionFaults,
+} from '#kernel';
 import { Injectable } from '@nestjs/common';
 import {
   foundInstitution,
@@ -8,7 +17,6 @@ import {
   type InstitutionPatch,
   type NewInstitution,
 } from './domain/institution.js';
-import { institutionFaults } from './domain/institution-faults.js';
 import { InstitutionRepository } from './domain/institution-repository.js';
 import { FoundingSteps } from './founding-steps.js';
 

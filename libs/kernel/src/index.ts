@@ -17,7 +17,15 @@ export { type Principal, type Role } from './principal.js';
 export { REGIONS, VERTICALS, type Region, type Vertical } from './regions.js';
 export { Reply } from './reply.js';
 export type { RequestContext } from './request-context.js';
-export { institutionScope, narrowScope, PLATFORM_SCOPE, scopeOf, type Scope } from './scope.js';
+export {
+  institutionFaults,
+  institutionScope,
+  narrowScope,
+  PLATFORM_SCOPE,
+  requireScope,
+  scopeOf,
+  type Scope,
+} from './scope.js';
 export {
   CommitRefused,
   Duplicate,

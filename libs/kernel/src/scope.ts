@@ -1,3 +1,4 @@
+import { declareFaults } from './domain-error.js';
 import type { Principal } from './principal.js';
 
 /** For whom something is read: one institution, or the platform, which sees all. */
@@ -24,4 +25,23 @@ export function narrowScope(scope: Scope, institutionId: string | undefined): Sc
   if (scope.kind === 'platform' || scope.institutionId === institutionId)
     return institutionScope(institutionId);
   return undefined;
+}
+
+export const institutionFaults = declareFaults({
+  'institution.unknown': {
+    kind: 'unknown',
+    title: 'Unknown institution',
+    meaning: 'There is no such institution, or it is not that of the key.',
+  },
+});
+
+/**
+ * The part of `scope` that belongs to the institution that a request names, if it names one.
+ *
+ * @throws DomainError `institution.unknown` at `/institutionId`, where the scope does not reach it
+ */
+export function requireScope(scope: Scope, institutionId: string | undefined): Scope {
+  const narrowed = narrowScope(scope, institutionId);
+  if (narrowed !== undefined) return narrowed;
+  throw institutionFaults['institution.unknown'].at('/institutionId', 'There is no such institution.');
 }

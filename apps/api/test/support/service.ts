@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfiguration } from '#config';
+import type { Clock } from '#kernel';
 import { openTestDatabase, type Backend, type TestDatabase } from '#testing';
 import { createApp } from '../../src/create-app.js';
 import { buildLogger } from '../../src/logging.js';
@@ -47,9 +48,10 @@ export async function newInstallation(backend: Backend): Promise<Installation> {
 export async function startService(
   installation: Installation,
   settings: Readonly<Record<string, string>> = {},
+  clock?: Clock,
 ): Promise<Service> {
   const configuration = loadConfiguration({ ...installation.environment, ...settings });
-  const app = await createApp(configuration, buildLogger(configuration.logLevel));
+  const app = await createApp(configuration, buildLogger(configuration.logLevel), clock);
   await app.listen(configuration.http.port, configuration.http.host);
   const url = await app.getUrl();
   return {
@@ -65,8 +67,9 @@ export async function startService(
 export async function openService(
   backend: Backend,
   settings: Readonly<Record<string, string>> = {},
+  clock?: Clock,
 ): Promise<Service> {
-  return startService(await newInstallation(backend), settings);
+  return startService(await newInstallation(backend), settings, clock);
 }
 
 /** Stops a service and removes its database. */

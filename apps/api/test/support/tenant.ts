@@ -1,5 +1,10 @@
-import type { Answer, Client } from './client.js';
-import type { Service } from './service.js';
+import type { Answer, Client, Json } from './client.js';
+
+/** A service that is running, in whatever process. */
+export interface Reachable {
+  readonly root: Client;
+  client(apiKey?: string): Client;
+}
 
 /** An institution with a key of each role, a template for USD and an asset under it. */
 export interface Tenant {
@@ -19,7 +24,7 @@ export interface KeyText {
   readonly text: string;
 }
 
-export async function foundInstitution(service: Service, name = 'Northern Escrow'): Promise<string> {
+async function foundInstitution(service: Reachable, name = 'Northern Escrow'): Promise<string> {
   const answer = await service.root.post('/v1/institutions', {
     name,
     regions: ['US', 'EU_UK', 'SG'],
@@ -28,7 +33,7 @@ export async function foundInstitution(service: Service, name = 'Northern Escrow
 }
 
 export async function issueKey(
-  service: Service,
+  service: Reachable,
   institutionId: string,
   role: 'admin' | 'read_only',
 ): Promise<KeyText> {
@@ -59,7 +64,7 @@ export async function makeAsset(
   return { templateId, assetId: done(asset).id };
 }
 
-export async function foundTenant(service: Service, name?: string): Promise<Tenant> {
+export async function foundTenant(service: Reachable, name?: string): Promise<Tenant> {
   const id = await foundInstitution(service, name);
   const adminKey = await issueKey(service, id, 'admin');
   const readerKey = await issueKey(service, id, 'read_only');
@@ -107,7 +112,7 @@ export async function move(
 }
 
 /** The body of an answer that must be a success. */
-export function done(answer: Answer): any {
+export function done(answer: Answer): Json {
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   throw new Error(`A request that prepares the test was answered ${answer.status}: ${answer.text}`);
 }

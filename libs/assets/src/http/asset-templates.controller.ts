@@ -6,12 +6,11 @@ import {
   Context,
   filterOf,
   requestFaults,
-  requireScope,
   toListResponse,
   toPageRequest,
   type ListResponse,
 } from '#http';
-import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
+import { Reply, scopeOf, type Principal, type RequestContext, requireScope } from '#kernel';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AssetTemplatesService } from '../asset-templates.service.js';
@@ -48,7 +47,7 @@ export class AssetTemplatesController {
   ): Promise<ListResponse<AssetTemplateResponse>> {
     const request = toPageRequest(query);
     const page = await this.templates.list(
-      requireScope(caller, query.institutionId),
+      requireScope(scopeOf(caller), query.institutionId),
       filterOf(query),
       request,
     );

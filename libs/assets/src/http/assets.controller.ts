@@ -5,12 +5,11 @@ import {
   Caller,
   Context,
   filterOf,
-  requireScope,
   toListResponse,
   toPageRequest,
   type ListResponse,
 } from '#http';
-import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
+import { Reply, scopeOf, type Principal, type RequestContext, requireScope } from '#kernel';
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AssetsService } from '../assets.service.js';
@@ -41,7 +40,11 @@ export class AssetsController {
   @ApiList(AssetResponse)
   async list(@Caller() caller: Principal, @Query() query: AssetsQuery): Promise<ListResponse<AssetResponse>> {
     const request = toPageRequest(query);
-    const page = await this.assets.list(requireScope(caller, query.institutionId), filterOf(query), request);
+    const page = await this.assets.list(
+      requireScope(scopeOf(caller), query.institutionId),
+      filterOf(query),
+      request,
+    );
     return toListResponse(page, request, toAssetResponse);
   }
 

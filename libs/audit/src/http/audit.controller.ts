@@ -1,14 +1,5 @@
-import {
-  Allow,
-  ApiList,
-  Caller,
-  filterOf,
-  requireScope,
-  toListResponse,
-  toPageRequest,
-  type ListResponse,
-} from '#http';
-import type { Principal } from '#kernel';
+import { Allow, ApiList, Caller, filterOf, toListResponse, toPageRequest, type ListResponse } from '#http';
+import { requireScope, scopeOf, type Principal } from '#kernel';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AuditService } from '../audit.service.js';
@@ -28,7 +19,11 @@ export class AuditController {
     @Query() query: AuditEventsQuery,
   ): Promise<ListResponse<AuditEventResponse>> {
     const request = toPageRequest(query);
-    const page = await this.audit.list(requireScope(caller, query.institutionId), filterOf(query), request);
+    const page = await this.audit.list(
+      requireScope(scopeOf(caller), query.institutionId),
+      filterOf(query),
+      request,
+    );
     return toListResponse(page, request, toAuditEventResponse);
   }
 }

@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseOptions } from '../store-options.js';
+import { LossTolerantClient } from './loss-tolerant-client.js';
 import type { EntityClass } from '../table.js';
 
 /**
@@ -23,6 +24,7 @@ export function dataSourceOptions(
     connectTimeoutMS: database.connectTimeoutMs,
     poolErrorHandler: onIdleConnectionLost,
     extra: {
+      Client: LossTolerantClient,
       // TypeORM's own reading of a URL drops its parameters; the driver's keeps them.
       connectionString: database.url,
       pipeline: true,

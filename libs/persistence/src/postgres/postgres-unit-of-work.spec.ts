@@ -6,6 +6,7 @@ import pg from 'pg';
 import { Schema } from '../schema.js';
 import { stageInsert, stageUpdate } from '../staged-changes.js';
 import { aBox, BoxEntity, TEST_ENTITIES, TEST_TABLES } from '../test-tables.js';
+import { LossTolerantClient } from './loss-tolerant-client.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { Statements } from './statements.js';
 
@@ -57,7 +58,7 @@ describe('group commit on PostgreSQL', () => {
     proxy = new LossyProxy(new URL(url));
     url.port = String(await proxy.listen());
     url.hostname = '127.0.0.1';
-    pool = new pg.Pool({ connectionString: url.href, pipeline: true });
+    pool = new pg.Pool({ connectionString: url.href, pipeline: true, Client: LossTolerantClient });
     pool.on('error', () => undefined);
     unitOfWork = new PostgresUnitOfWork(pool, new Statements(new Schema(TEST_ENTITIES)));
   });

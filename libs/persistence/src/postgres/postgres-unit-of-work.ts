@@ -84,7 +84,6 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
 
   private async runTransaction(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
     const client = await this.pool.connect();
-    tolerateLoss(client);
     const transaction = new BatchTransaction(client, this.statements);
     try {
       const stale = await transaction.run(units);
@@ -142,13 +141,4 @@ async function giveBack(client: PoolClient, broken: boolean): Promise<void> {
   } catch {
     client.release(true);
   }
-}
-
-/** A lost connection is told to its queries; that `pg` also emits it as an event must not end the process. */
-function tolerateLoss(client: PoolClient): void {
-  if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
-}
-
-function ignore(): void {
-  // The queries under way were told.
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { CommitRefused, Duplicate, MissingReference, StoreUnavailable } from '#kernel';
 
 interface DatabaseFailure {
@@ -35,14 +36,15 @@ export function isConnectionFault(error: unknown): boolean {
 
 /** A fault of this program that came up on the way: neither the server's nor the network's. */
 function isProgramFault(error: unknown): boolean {
-  return !(error instanceof Error) || PROGRAM_FAULTS.includes(error.name);
+  return !types.isNativeError(error) || PROGRAM_FAULTS.includes(error.name);
 }
 
 /** What a failed statement means to the unit that sent it, alone in its transaction. */
 export function outcomeOf(error: unknown): Error {
   if (error instanceof CommitRefused) return error;
-  if (isProgramFault(error))
-    return error instanceof Error ? error : new Error('Something else than an error was thrown.');
+  if (isProgramFault(error)) {
+    return types.isNativeError(error) ? error : new Error('Something else than an error was thrown.');
+  }
   const state = sqlStateOf(error);
   const constraint = (error as DatabaseFailure).constraint ?? 'unknown';
   if (state === '23505') return new Duplicate(constraint);

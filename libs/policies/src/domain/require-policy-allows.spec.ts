@@ -82,11 +82,10 @@ describe('a policy', () => {
     fc.assert(
       fc.property(
         currency,
-        fc.bigInt({ min: 0n, max: 10n ** 24n }),
+        fc.bigInt({ min: 1n, max: 10n ** 24n - 1n }),
         // The bound lies a hundred-millionth from the amount, or on it.
         fc.constantFrom(-1n, 0n, 1n),
         (code, units, step) => {
-          fc.pre(units > 0n);
           const scale = scales[code];
           const bound = written(units * 10n ** BigInt(8 - scale) + step, 8);
           const amount = written(units, scale);

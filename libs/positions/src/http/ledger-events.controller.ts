@@ -1,13 +1,5 @@
-import {
-  Allow,
-  ApiList,
-  Caller,
-  requireScope,
-  toListResponse,
-  toPageRequest,
-  type ListResponse,
-} from '#http';
-import type { Principal } from '#kernel';
+import { Allow, ApiList, Caller, toListResponse, toPageRequest, type ListResponse } from '#http';
+import { requireScope, scopeOf, type Principal } from '#kernel';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PositionsService } from '../positions.service.js';
@@ -26,7 +18,7 @@ export class LedgerEventsController {
     @Caller() caller: Principal,
     @Query() query: LedgerEventsQuery,
   ): Promise<ListResponse<LedgerEventResponse>> {
-    const scope = requireScope(caller, query.institutionId);
+    const scope = requireScope(scopeOf(caller), query.institutionId);
     const filter = { kind: query.kind };
     const { positionId } = query;
     const request = toPageRequest(query, positionId === undefined ? 'moment-and-id' : 'sequence');

@@ -6,12 +6,11 @@ import {
   Context,
   filterOf,
   PageQuery,
-  requireScope,
   toListResponse,
   toPageRequest,
   type ListResponse,
 } from '#http';
-import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
+import { Reply, scopeOf, type Principal, type RequestContext, requireScope } from '#kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PositionsService } from '../positions.service.js';
@@ -33,7 +32,7 @@ export class PositionsController {
   @ApiCreatedResponse({ type: PositionResponse })
   async open(@Context() context: RequestContext, @Body() body: OpenPositionRequest): Promise<Reply> {
     const { institutionId, ...claim } = body;
-    const scope = requireScope(context.principal, institutionId);
+    const scope = requireScope(scopeOf(context.principal), institutionId);
     return this.commands.run(
       context,
       async () => this.positions.open(scope, claim),
@@ -50,7 +49,7 @@ export class PositionsController {
   ): Promise<ListResponse<PositionResponse>> {
     const request = toPageRequest(query);
     const page = await this.positions.list(
-      requireScope(caller, query.institutionId),
+      requireScope(scopeOf(caller), query.institutionId),
       filterOf(query),
       request,
     );

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { BACKENDS } from '#testing';
+import { UNKNOWN } from './support/patterns.js';
+import { RecordWatch } from './support/records.js';
+import { expectRefusal, invalid, type RefusalCase, type Request } from './support/refusals.js';
+import { apiKey, asset, policy, position, template, transition } from './support/requests.js';
+import { closeService, openService } from './support/service.js';
+import { foundWorld, type World } from './support/world.js';
+
+const get =
+  (path: string, as: Request['as'] = 'admin') =>
+  (): Request => ({ as, path });
+const positions = (query: string) => get(`/v1/positions?${query}`);
+const cursor = (value: unknown) =>
+  positions(`cursor=${Buffer.from(JSON.stringify(value)).toString('base64url')}`);
+const badCursor = invalid(['/cursor', 'field.malformed']);
+const badLimit = invalid(['/limit', 'field.not_allowed']);
+const moment = '2026-01-01T00:00:00.000Z';
+
+const values: RefusalCase[] = [
+  ...['0', '201', '-1', '1.5', 'x', '', '1e1', '9999999999'].map((limit): RefusalCase => [
+    `limit=${limit}`,
+    positions(`limit=${limit}`),
+    badLimit,
+  ]),
+  ['an unknown order', positions('order=up'), invalid(['/order', 'field.not_allowed'])],
+  ['an unknown state', positions('state=PAID'), invalid(['/state', 'field.not_allowed'])],
+  [
+    'an unknown state beside a known one',
+    positions('state=FUNDED&state=PAID'),
+    invalid(['/state', 'field.not_allowed']),
+  ],
+  ['a state twice', positions('state=FUNDED&state=FUNDED'), invalid(['/state', 'field.not_allowed'])],
+  ['an unknown currency', positions('currency=XYZ'), invalid(['/currency', 'money.unknown_currency'])],
+  ['a malformed amount', positions('minAmount=1e3'), invalid(['/minAmount', 'money.malformed_amount'])],
+  ['a malformed time', positions('createdAfter=yesterday'), invalid(['/createdAfter', 'field.malformed'])],
+  ['an empty text', positions('holderReference='), invalid(['/holderReference', 'field.wrong_length'])],
+  ['an unknown kind', get('/v1/ledger-events?kind=GIFT'), invalid(['/kind', 'field.not_allowed'])],
+  ['an unknown action', get('/v1/audit-events?action=GIFT'), invalid(['/action', 'field.not_allowed'])],
+  ['a repeated limit', positions('limit=1&limit=2'), badLimit],
+  ['a repeated order', positions('order=asc&order=desc'), invalid(['/order', 'field.wrong_type'])],
+  [
+    'a repeated text',
+    positions('holderReference=a&holderReference=b'),
+    invalid(['/holderReference', 'field.wrong_type']),
+  ],
+  ['a repeated cursor', positions('cursor=a&cursor=b'), invalid(['/cursor', 'field.wrong_type'])],
+  [
+    'a bracketed parameter',
+    positions('holderReference[]=a'),
+    invalid(['/holderReference[]', 'field.unknown']),
+  ],
+  [
+    'an institution that does not exist',
+    positions(`institutionId=${UNKNOWN.institution}`),
+    {
+      status: 404,
+      code: 'institution.unknown',
+      errors: [['/institutionId', 'institution.unknown']],
+    },
+  ],
+  [
+    'a position that does not exist',
+    get(`/v1/ledger-events?positionId=${UNKNOWN.position}`),
+    { status: 404, code: 'position.unknown' },
+  ],
+];
+
+const cursors: RefusalCase[] = [
+  ['garbage', positions('cursor=garbage'), badCursor],
+  ['an empty cursor', positions('cursor='), invalid(['/cursor', 'field.wrong_length'])],
+  [
+    'a cursor of 501 characters',
+    positions(`cursor=${'x'.repeat(501)}`),
+    invalid(['/cursor', 'field.wrong_length']),
+  ],
+  ['an object', cursor({}), badCursor],
+  ['an empty list', cursor([]), badCursor],
+  ['a moment alone', cursor([moment]), badCursor],
+  ['a moment that is none', cursor(['2026-13-01T00:00:00.000Z', UNKNOWN.position]), badCursor],
+  ['SQL for an id', cursor([moment, "' OR true --"]), badCursor],
+  ['a NUL in an id', cursor([moment, 'pos_\0']), badCursor],
+  ['an object for an id', cursor([moment, { a: 1 }]), badCursor],
+  ['the cursor of a list by number', cursor([1]), badCursor],
+  [
+    'a cursor by time of a list by number',
+    ({ createdId }) => ({
+      path: `/v1/positions/${createdId}/events?cursor=${Buffer.from(JSON.stringify([moment, createdId])).toString('base64url')}`,
+    }),
+    badCursor,
+  ],
+  [
+    'a number beyond what a list can have',
+    ({ createdId }) => ({
+      path: `/v1/positions/${createdId}/events?cursor=${Buffer.from('[1e300]').toString('base64url')}`,
+    }),
+    badCursor,
+  ],
+];
+
+/** A request to every route that would be a success. */
+const routes: [route: string, request: (world: World) => Request][] = [
+  ['GET /v1/institutions', get('/v1/institutions')],
+  ['GET /v1/institutions/{id}', ({ ours }) => ({ path: `/v1/institutions/${ours.id}` })],
+  [
+    'POST /v1/institutions',
+    () => ({ as: 'root', path: '/v1/institutions', json: { name: 'x', regions: ['US'] } }),
+  ],
+  [
+    'PATCH /v1/institutions/{id}',
+    ({ ours }) => ({ as: 'root', method: 'PATCH', path: `/v1/institutions/${ours.id}`, json: { name: 'x' } }),
+  ],
+  ['GET …/api-keys', ({ ours }) => ({ path: `/v1/institutions/${ours.id}/api-keys` })],
+  ['POST …/api-keys', apiKey({})],
+  [
+    'POST …/revoke',
+    ({ ours, spareKeyId }) => ({
+      method: 'POST',
+      path: `/v1/institutions/${ours.id}/api-keys/${spareKeyId}/revoke`,
+    }),
+  ],
+  ['GET …/policies', ({ ours }) => ({ path: `/v1/institutions/${ours.id}/policies` })],
+  ['GET …/policies/{region}', ({ ours }) => ({ path: `/v1/institutions/${ours.id}/policies/SG` })],
+  ['PUT …/policies/{region}', policy({})],
+  [
+    'DELETE …/policies/{region}',
+    ({ ours }) => ({ method: 'DELETE', path: `/v1/institutions/${ours.id}/policies/SG` }),
+  ],
+  ['GET /v1/template-types', get('/v1/template-types')],
+  ['GET /v1/template-types/{code}', get('/v1/template-types/TF_LC')],
+  ['GET /v1/asset-templates', get('/v1/asset-templates')],
+  ['GET /v1/asset-templates/{id}', ({ ours }) => ({ path: `/v1/asset-templates/${ours.templateId}` })],
+  ['POST /v1/asset-templates', template({})],
+  ['GET /v1/assets', get('/v1/assets')],
+  ['GET /v1/assets/{id}', ({ ours }) => ({ path: `/v1/assets/${ours.assetId}` })],
+  ['POST /v1/assets', asset({})],
+  [
+    'PATCH /v1/assets/{id}',
+    ({ ours }) => ({ method: 'PATCH', path: `/v1/assets/${ours.assetId}`, json: { label: 'x' } }),
+  ],
+  ['GET /v1/positions', get('/v1/positions')],
+  ['GET /v1/positions/{id}', ({ createdId }) => ({ path: `/v1/positions/${createdId}` })],
+  ['GET /v1/positions/{id}/events', ({ createdId }) => ({ path: `/v1/positions/${createdId}/events` })],
+  ['POST /v1/positions', position({})],
+  ['POST …/transition', transition({ toState: 'PARTIALLY_RELEASED', amount: '1.00' })],
+  ['GET /v1/ledger-events', get('/v1/ledger-events')],
+  ['GET /v1/audit-events', get('/v1/audit-events')],
+];
+
+const inheritedNames = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+
+describe.each(BACKENDS)('bad queries on %s', (backend) => {
+  let world: World;
+  let watch: RecordWatch;
+
+  beforeAll(async () => {
+    world = await foundWorld(await openService(backend));
+    watch = await RecordWatch.over(world.service);
+  });
+  afterAll(() => closeService(world.service));
+
+  describe.each([
+    ['value', values],
+    ['cursor', cursors],
+  ])('%s', (_, cases) => {
+    test.each(cases)('%s is refused', async (...refusalCase) => {
+      await expectRefusal(world, watch, refusalCase);
+    });
+  });
+
+  test.each(routes)(
+    '%s refuses a parameter that it does not know and stores nothing',
+    async (route, request) => {
+      const refusal = invalid(['/unknown', 'field.unknown']);
+      const asked = (from: World): Request => ({ ...request(from), path: `${request(from).path}?unknown=1` });
+      await expectRefusal(world, watch, [route, asked, refusal]);
+    },
+  );
+
+  test.each(inheritedNames)('a parameter named %s is unknown like any other', async (name) => {
+    const refusal = invalid([`/${name}`, 'field.unknown']);
+    await expectRefusal(world, watch, [name, positions(`${name}=1`), refusal]);
+  });
+
+  test('none of all these refusals, of reads or writes, stored anything', async () => {
+    expect(await watch.changes()).toEqual([]);
+  });
+
+  test('a page after the last one is empty', async () => {
+    const { admin } = world.ours;
+    const after = Buffer.from(JSON.stringify(['9999-12-31T23:59:59.999Z', UNKNOWN.position]));
+    const answer = await admin.get(`/v1/positions?cursor=${after.toString('base64url')}`);
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 200,
+      body: { data: [], page: { limit: 50, nextCursor: null } },
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { expect } from '@jest/globals';
+import type { Sent } from './client.js';
+import { expectProblem, type Refusal } from './problems.js';
+import type { RecordWatch } from './records.js';
+import type { World } from './world.js';
+
+/** Who sends a request; admin and reader are ours. */
+type Sender = 'root' | 'admin' | 'reader' | 'stranger' | 'nobody';
+
+export interface Request extends Sent {
+  readonly as?: Sender;
+  readonly method?: string;
+  readonly path: string;
+}
+
+/** A request that must be refused, and how. */
+export type RefusalCase = readonly [
+  name: string,
+  request: (world: World) => Request,
+  refusal: Refusal | ((world: World) => Refusal),
+];
+
+/**
+ * Sends the request of a case; expects exactly its refusal, and that nothing at all is stored. Whether reads store
+ * anything the suites look at together, since that takes longer than the reads.
+ */
+export async function expectRefusal(
+  world: World,
+  watch: RecordWatch,
+  [, request, refusal]: RefusalCase,
+): Promise<void> {
+  const { as = 'admin', path, ...sent } = request(world);
+  const method = sent.method ?? (sent.json === undefined && sent.raw === undefined ? 'GET' : 'POST');
+  const clients = {
+    root: world.service.root,
+    admin: world.ours.admin,
+    reader: world.ours.reader,
+    stranger: world.theirs.admin,
+    nobody: world.service.client(),
+  };
+  const answer = await clients[as].send(method, path, sent);
+  const changes = method === 'GET' ? [] : await watch.changes();
+  expectProblem(answer, path, typeof refusal === 'function' ? refusal(world) : refusal);
+  expect(changes).toEqual([]);
+}
+
+/** A refusal of fields, each given by its pointer and the code of its fault. */
+export function invalid(...errors: (readonly [pointer: string, code: string])[]): Refusal {
+  return { status: 400, code: 'request.invalid', errors };
+}
+
+/** A refusal of one field by a rule, whose code is that of the whole answer too. */
+export function refusedAt(
+  status: number,
+  code: string,
+  pointer: string,
+  extensions?: Refusal['extensions'],
+): Refusal {
+  return { status, code, errors: [[pointer, code]], extensions };
+}
