@@ -24,6 +24,8 @@ export class ProtectHistory1795346409000 implements MigrationInterface {
         CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change()
       `);
+      // A session that calls itself a replica passes ordinary triggers.
+      await queryRunner.query(`ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${table}_append_only`);
     }
   }
 

@@ -43,7 +43,7 @@ GRANT SELECT, INSERT ON
   public.audit_events
 TO escrowgrid_app;
 
--- Readiness asks whether a migration is pending.
+-- Whoever runs the service may ask which migrations were applied.
 GRANT SELECT ON public.schema_migrations TO escrowgrid_app;
 
 COMMIT;

@@ -491,17 +491,23 @@ CREATE INDEX positions_state_created_idx ON public.positions USING btree (instit
 
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_history_change();
 
+ALTER TABLE public.audit_events ENABLE ALWAYS TRIGGER audit_events_append_only;
+
 --
 -- Name: ledger_events ledger_events_append_only; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER ledger_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_history_change();
 
+ALTER TABLE public.ledger_events ENABLE ALWAYS TRIGGER ledger_events_append_only;
+
 --
 -- Name: position_events position_events_append_only; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER position_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.position_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_history_change();
+
+ALTER TABLE public.position_events ENABLE ALWAYS TRIGGER position_events_append_only;
 
 --
 -- Name: api_keys api_keys_institution_fk; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -2,11 +2,13 @@ import { ConfigurationError, loadConfiguration } from '#config';
 import { explainFault } from '#persistence';
 import { createApp } from './create-app.js';
 import { buildLogger } from './logging.js';
+import { requireNode } from './require-node.js';
 
 /** Exit status of a process whose configuration is at fault (EX_CONFIG of sysexits.h). */
 const EXIT_CONFIGURATION = 78;
 
 try {
+  requireNode();
   const configuration = loadConfiguration();
   const logger = buildLogger(configuration.logLevel);
   const app = await createApp(configuration, logger);

@@ -40,6 +40,6 @@ export function serveDocs(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => buildOpenApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'EscrowGrid API',
-    swaggerOptions: { persistAuthorization: true, validatorUrl: null },
+    swaggerOptions: { validatorUrl: null },
   });
 }

@@ -169,6 +169,12 @@ describe('a faulty configuration', () => {
     ]);
   });
 
+  test('does not pass a named database over for memory', () => {
+    expect(faultsOf({ ...postgres, STORE_BACKEND: undefined })).toEqual([
+      expect.stringMatching(/^STORE_BACKEND: must be set/),
+    ]);
+  });
+
   test('needs a pepper wherever keys outlive the process', () => {
     expect(faultsOf({ ...postgres, API_KEY_PEPPER: undefined })).toEqual([
       expect.stringMatching(/^API_KEY_PEPPER: is required/),

@@ -76,6 +76,11 @@ function checkTogether(
 ): void {
   const production = settings.NODE_ENV === 'production';
   const durable = settings.STORE_BACKEND === 'postgres';
+  if (values.STORE_BACKEND === undefined && settings.DATABASE_URL !== undefined) {
+    faults.push(
+      'STORE_BACKEND: must be set where DATABASE_URL is, since memory would pass the database over',
+    );
+  }
   if (durable && values.DATABASE_URL === undefined && values.PGDATABASE === undefined) {
     faults.push('DATABASE_URL: is required when STORE_BACKEND is postgres (or set PGHOST and PGDATABASE)');
   }

@@ -87,7 +87,10 @@ function postgresBackend(database: DatabaseOptions, schema: Schema): DynamicModu
         return new PostgresUnitOfWork(poolOf(dataSource), new Statements(schema));
       }),
       { provide: UnitOfWork, useExisting: PostgresUnitOfWork },
-      fromDataSource(StoreProbe, (dataSource) => new PostgresStoreProbe(poolOf(dataSource))),
+      fromDataSource(
+        StoreProbe,
+        (dataSource) => new PostgresStoreProbe(poolOf(dataSource), schema.tables.at(-1)?.name ?? ''),
+      ),
     ],
     exports: [ChosenStore, UnitOfWork, StoreProbe],
   };

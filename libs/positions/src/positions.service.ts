@@ -1,6 +1,6 @@
 import { AssetsService, requireTemplateAllows } from '#assets';
 import type { Decision } from '#commands';
-import { Clock, Money, newId, type Page, type PageRequest, type Scope } from '#kernel';
+import { Clock, Money, newId, requireScope, type Page, type PageRequest, type Scope } from '#kernel';
 import { PoliciesService, requirePolicyAllows, type Policy } from '#policies';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { LedgerEvent } from './domain/ledger-event.js';
@@ -21,6 +21,8 @@ import {
 
 /** A claim as a caller states it. */
 export interface Claim {
+  /** Follows from the asset; only an asset of this institution will do, if given. */
+  readonly institutionId?: string;
   readonly assetId: string;
   readonly holderReference: string;
   readonly currency: string;
@@ -51,8 +53,12 @@ export class PositionsService implements OnModuleInit {
   }
 
   async open(scope: Scope, claim: Claim): Promise<Decision<PositionWithEvents>> {
+    // What is wrong with the request itself is said before anything is looked up.
     const amount = Money.parsePositive(claim.currency, claim.amount);
-    const { asset, template } = await this.assets.requireTerms(scope, claim.assetId);
+    const { asset, template } = await this.assets.requireTerms(
+      requireScope(scope, claim.institutionId),
+      claim.assetId,
+    );
     const policy = await this.policies.inForce(asset.institutionId, template.region);
     requireTemplateAllows(template, amount);
     requirePolicyAllows(policy, amount);

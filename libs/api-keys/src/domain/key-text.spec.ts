@@ -59,7 +59,7 @@ describe('the stored hash of an API key', () => {
   });
 
   test('names its pepper by the first 16 digits of the SHA-256 of it', () => {
-    expect(pepper).toEqual({ version: '1477043732c36c40', secret: 'first pepper' });
+    expect(pepper).toEqual({ version: '7c1b1b0621e54a78', secret: 'first pepper' });
   });
 
   test('fits under the pepper it was made with, also when that is no longer the current one', () => {

@@ -9,7 +9,10 @@ export interface Pepper {
 }
 
 export function pepperOf(secret: string): Pepper {
-  return { version: sha256(secret).toString('hex').slice(0, 16), secret };
+  return {
+    version: createHmac('sha256', secret).update('pepper-version').digest('hex').slice(0, 16),
+    secret,
+  };
 }
 
 /** `egk_`, the suffix of the key's TypeID, the secret's 64 digits, and the checksum of all before it. */

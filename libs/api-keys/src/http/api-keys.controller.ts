@@ -62,6 +62,7 @@ export class ApiKeysController {
       context,
       async () => this.apiKeys.revoke(context.principal, institutionId, id),
       (apiKey) => Reply.ok(toApiKeyResponse(apiKey)),
+      { queueKey: institutionId },
     );
   }
 }

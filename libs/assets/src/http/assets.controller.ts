@@ -67,6 +67,7 @@ export class AssetsController {
       context,
       async () => this.assets.patch(scopeOf(context.principal), id, body),
       (asset) => Reply.ok(toAssetResponse(asset)),
+      { queueKey: id },
     );
   }
 }

@@ -1,11 +1,11 @@
 import { PLATFORM_ID, type JsonObject, type RequestContext } from '#kernel';
 
+/** The actions that are recorded. The table knows more names: those of refusals and of key rotation. */
 export const AUDIT_ACTIONS = [
   'INSTITUTION_CREATED',
   'INSTITUTION_UPDATED',
   'API_KEY_CREATED',
   'API_KEY_REVOKED',
-  'API_KEY_ROTATED',
   'POLICY_PUT',
   'POLICY_DELETED',
   'ASSET_TEMPLATE_CREATED',
@@ -13,11 +13,6 @@ export const AUDIT_ACTIONS = [
   'ASSET_UPDATED',
   'POSITION_CREATED',
   'POSITION_TRANSITIONED',
-  'AUTH_FAILED',
-  'AUTH_FORBIDDEN',
-  'VALIDATION_FAILED',
-  'CONFLICT',
-  'RULE_REFUSED',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

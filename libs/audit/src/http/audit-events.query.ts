@@ -1,5 +1,5 @@
 import { Id, OneOf, PageQuery, Text } from '#http';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../domain/audit-event.js';
+import { AUDIT_ACTIONS } from '../domain/audit-event.js';
 
 export class AuditEventsQuery extends PageQuery {
   @Id('inst', { optional: true })
@@ -7,9 +7,6 @@ export class AuditEventsQuery extends PageQuery {
 
   @OneOf(AUDIT_ACTIONS, { optional: true })
   action?: string;
-
-  @OneOf(AUDIT_OUTCOMES, { optional: true })
-  outcome?: string;
 
   @Text({ optional: true })
   apiKeyId?: string;

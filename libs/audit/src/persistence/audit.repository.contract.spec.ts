@@ -60,7 +60,7 @@ describe.each(BACKENDS)('the audit repository on %s', (backend) => {
       resourceType: null,
       resourceId: null,
       clientIp: null,
-      action: 'AUTH_FAILED',
+      action: 'API_KEY_REVOKED',
       outcome: 'REFUSED',
       statusCode: 401,
       occurredAt: at(2),

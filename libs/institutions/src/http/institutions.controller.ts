@@ -69,6 +69,7 @@ export class InstitutionsController {
       context,
       async () => this.institutions.patch(id, body),
       (institution) => Reply.ok(toInstitutionResponse(institution)),
+      { queueKey: id },
     );
   }
 }

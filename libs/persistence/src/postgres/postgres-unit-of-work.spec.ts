@@ -94,6 +94,37 @@ describe('group commit on PostgreSQL', () => {
     await Promise.all(pending);
   });
 
+  test('drains also while commits keep coming in', async () => {
+    let going = true;
+    const stream = Promise.all(
+      Array.from({ length: 50 }, async () => {
+        while (going) await insert(aBox());
+      }),
+    );
+    const pending = Array.from({ length: 20 }, async () => insert(aBox()));
+    await unitOfWork.beforeApplicationShutdown();
+    await Promise.all(pending);
+    going = false;
+    await stream;
+  });
+
+  test('lets a row that another session holds delay others, but not fail them', async () => {
+    const box = aBox();
+    await insert(box);
+    await pool.query(`SET lock_timeout = '100ms'`);
+    await withClient(database.ownerUrl, async (client) => {
+      await client.query(`BEGIN; SELECT FROM boxes WHERE id = '${box.id}' FOR UPDATE`);
+      const held = unitOfWork.commit((changes) =>
+        stageUpdate(changes, BoxEntity, { ...box, label: 'held', version: 2 }),
+      );
+      const others = Promise.all(Array.from({ length: 10 }, async () => insert(aBox())));
+      await expect(held).rejects.toBeInstanceOf(StoreUnavailable);
+      await others;
+      await client.query('ROLLBACK');
+    });
+    expect(await countOf('SELECT count(*) AS n FROM boxes')).toBe(11);
+  });
+
   test('finds out that a commit whose answer was lost had been made, and applies it once', async () => {
     const box = aBox();
     await insert(box);

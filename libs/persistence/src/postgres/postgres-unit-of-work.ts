@@ -19,6 +19,7 @@ const MAX_PAUSE_MS = 20;
  */
 export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationShutdown {
   private readonly queue: Unit[] = [];
+  private readonly unsettled = new Set<Unit>();
   private pumping: Promise<void> | undefined;
 
   constructor(
@@ -31,13 +32,14 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
   override async commit(stage: (changes: Changes) => void): Promise<void> {
     const unit = new Unit(collect(stage), this.statements.schema);
     this.queue.push(unit);
+    this.unsettled.add(unit);
     this.pumping ??= this.pump();
-    return unit.settled;
+    return unit.settled.finally(() => this.unsettled.delete(unit));
   }
 
-  /** Resolves when every commit handed in so far has its outcome. */
+  /** Resolves when every commit handed in so far has its outcome, whatever is handed in meanwhile. */
   async drain(): Promise<void> {
-    while (this.pumping !== undefined) await this.pumping;
+    await Promise.allSettled([...this.unsettled].map((unit) => unit.settled));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -45,27 +47,28 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
   }
 
   private async pump(): Promise<void> {
-    while (this.queue.length > 0) {
-      // One turn of the event loop lets the commits of requests that are already being read come aboard.
-      await new Promise((resolve) => setImmediate(resolve));
-      await this.settle(takeBatch(this.queue, MAX_BATCH_UNITS));
+    try {
+      while (this.queue.length > 0) {
+        // One turn of the event loop lets the commits of requests that are already being read come aboard.
+        await new Promise((resolve) => setImmediate(resolve));
+        await this.settle(takeBatch(this.queue, MAX_BATCH_UNITS));
+      }
+    } finally {
+      this.pumping = undefined;
     }
-    this.pumping = undefined;
   }
 
-  /** Gives every unit its outcome; a batch that a statement failed in is halved until the culprit is alone. */
+  /** Gives every unit its outcome; a batch that a statement failed in is divided until the culprit is alone. */
   private async settle(units: readonly Unit[]): Promise<void> {
     try {
       const stale = await this.attempt(units);
       for (const unit of units) await this.resolve(unit, stale.get(unit));
     } catch (error) {
-      const outcome = outcomeOf(error);
-      if (units.length > 1 && !(outcome instanceof StoreUnavailable)) {
-        const middle = Math.ceil(units.length / 2);
-        await this.settle(units.slice(0, middle));
-        await this.settle(units.slice(middle));
+      if (units.length > 1 && !isConnectionFault(error)) {
+        for (const part of divide(units)) await this.settle(part);
         return;
       }
+      const outcome = outcomeOf(error);
       for (const unit of units) await this.resolve(unit, outcome);
     }
   }
@@ -141,4 +144,17 @@ async function giveBack(client: PoolClient, broken: boolean): Promise<void> {
   } catch {
     client.release(true);
   }
+}
+
+/**
+ * Divides a batch that failed. Units that update nothing cannot be what waited in vain for a row that somebody else
+ * holds, so that they go first and by themselves; the others are halved.
+ */
+function divide(units: readonly Unit[]): readonly (readonly Unit[])[] {
+  const updating = units.filter((unit) => unit.updated.size > 0);
+  if (updating.length > 0 && updating.length < units.length) {
+    return [units.filter((unit) => unit.updated.size === 0), updating];
+  }
+  const middle = Math.ceil(units.length / 2);
+  return [units.slice(0, middle), units.slice(middle)];
 }

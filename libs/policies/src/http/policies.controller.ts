@@ -41,6 +41,7 @@ export class PoliciesController {
         const response = toPolicyResponse(policy);
         return isNew ? Reply.created(response) : Reply.ok(response);
       },
+      { queueKey: `${institutionId} ${region}` },
     );
   }
 
@@ -80,6 +81,7 @@ export class PoliciesController {
       context,
       async () => this.policies.remove(scopeOf(context.principal), institutionId, region),
       () => Reply.noContent(),
+      { queueKey: `${institutionId} ${region}` },
     );
   }
 }

@@ -31,11 +31,9 @@ export class PositionsController {
   @Allow('root', 'admin')
   @ApiCreatedResponse({ type: PositionResponse })
   async open(@Context() context: RequestContext, @Body() body: OpenPositionRequest): Promise<Reply> {
-    const { institutionId, ...claim } = body;
-    const scope = requireScope(scopeOf(context.principal), institutionId);
     return this.commands.run(
       context,
-      async () => this.positions.open(scope, claim),
+      async () => this.positions.open(scopeOf(context.principal), body),
       (opened) => Reply.created(toPositionWithEventsResponse(opened)),
     );
   }
