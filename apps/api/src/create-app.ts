@@ -14,6 +14,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { answerBrokenRequest } from './answer-broken-request.js';
 import { AppModule } from './app.module.js';
 import { endConnectionsOnClose } from './end-connections.js';
 import { acceptJsonBodies } from './json-bodies.js';
@@ -43,6 +44,7 @@ export async function createApp(
     return503OnClosing: false,
     genReqId: requestIdOf,
     requestIdHeader: false,
+    clientErrorHandler: answerBrokenRequest,
     // The router refuses a malformed URL before any hook or filter of Nest is reached.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('x-request-id', request.id);

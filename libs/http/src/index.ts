@@ -13,6 +13,7 @@ export {
 export { ApiList, filterOf } from './list.js';
 export { PageQuery, toListResponse, toPageRequest, type ListResponse } from './page-query.js';
 export { NextLinkInterceptor } from './next-link.interceptor.js';
+export { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';
 export { ReplyInterceptor } from './reply.interceptor.js';
 export { requestFaults } from './request-faults.js';
