@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
-import { RecordWatch } from './support/records.js';
-import { expectRefusal, invalid, refusedAt, type RefusalCase } from './support/refusals.js';
+import { settingOn, invalid, refusedAt, type RefusalCase } from './support/refusals.js';
 import { apiKey, asset, institution, policy, position, template, transition } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
-import { foundWorld, type World } from './support/world.js';
 
 const amount = invalid(['/amount', 'money.malformed_amount']);
 const unknownFields: RefusalCase[] = [
@@ -157,14 +154,7 @@ const amounts: RefusalCase[] = [
 ];
 
 describe.each(BACKENDS)('bad fields on %s', (backend) => {
-  let world: World;
-  let watch: RecordWatch;
-
-  beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
-    watch = await RecordWatch.over(world.service);
-  });
-  afterAll(() => closeService(world.service));
+  const setting = settingOn(backend);
 
   describe.each([
     ['unknown fields', unknownFields],
@@ -172,7 +162,7 @@ describe.each(BACKENDS)('bad fields on %s', (backend) => {
     ['amounts', amounts],
   ])('%s', (_, cases) => {
     test.each(cases)('%s is refused and stores nothing', async (...refusalCase) => {
-      await expectRefusal(world, watch, refusalCase);
+      await setting.expectRefused(refusalCase);
     });
   });
 });

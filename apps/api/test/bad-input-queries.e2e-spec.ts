@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import { UNKNOWN } from './support/patterns.js';
-import { RecordWatch } from './support/records.js';
-import { expectRefusal, invalid, type RefusalCase, type Request } from './support/refusals.js';
+import { settingOn, invalid, type RefusalCase, type Request } from './support/refusals.js';
 import { apiKey, asset, policy, position, template, transition } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
-import { foundWorld, type World } from './support/world.js';
+import { type World } from './support/world.js';
 
 const get =
   (path: string, as: Request['as'] = 'admin') =>
@@ -150,21 +148,14 @@ const routes: [route: string, request: (world: World) => Request][] = [
 const inheritedNames = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
 
 describe.each(BACKENDS)('bad queries on %s', (backend) => {
-  let world: World;
-  let watch: RecordWatch;
-
-  beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
-    watch = await RecordWatch.over(world.service);
-  });
-  afterAll(() => closeService(world.service));
+  const setting = settingOn(backend);
 
   describe.each([
     ['value', values],
     ['cursor', cursors],
   ])('%s', (_, cases) => {
     test.each(cases)('%s is refused', async (...refusalCase) => {
-      await expectRefusal(world, watch, refusalCase);
+      await setting.expectRefused(refusalCase);
     });
   });
 
@@ -173,21 +164,21 @@ describe.each(BACKENDS)('bad queries on %s', (backend) => {
     async (route, request) => {
       const refusal = invalid(['/unknown', 'field.unknown']);
       const asked = (from: World): Request => ({ ...request(from), path: `${request(from).path}?unknown=1` });
-      await expectRefusal(world, watch, [route, asked, refusal]);
+      await setting.expectRefused([route, asked, refusal]);
     },
   );
 
   test.each(inheritedNames)('a parameter named %s is unknown like any other', async (name) => {
     const refusal = invalid([`/${name}`, 'field.unknown']);
-    await expectRefusal(world, watch, [name, positions(`${name}=1`), refusal]);
+    await setting.expectRefused([name, positions(`${name}=1`), refusal]);
   });
 
   test('none of all these refusals, of reads or writes, stored anything', async () => {
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test('a page after the last one is empty', async () => {
-    const { admin } = world.ours;
+    const { admin } = setting.world.ours;
     const after = Buffer.from(JSON.stringify(['9999-12-31T23:59:59.999Z', UNKNOWN.position]));
     const answer = await admin.get(`/v1/positions?cursor=${after.toString('base64url')}`);
     expect({ status: answer.status, body: answer.body }).toEqual({

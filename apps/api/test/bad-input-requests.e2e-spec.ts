@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import { UNKNOWN } from './support/patterns.js';
 import type { Refusal } from './support/problems.js';
-import { RecordWatch } from './support/records.js';
-import { expectRefusal, invalid, type RefusalCase, type Request } from './support/refusals.js';
+import { settingOn, invalid, type RefusalCase, type Request } from './support/refusals.js';
 import { asset, position, transition } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
-import { foundWorld, type World } from './support/world.js';
+import { type World } from './support/world.js';
 
 const MIB = 1024 * 1024;
 const post = (sent: Partial<Request>) => (): Request => ({ method: 'POST', path: '/v1/assets', ...sent });
@@ -200,14 +198,7 @@ const order: RefusalCase[] = [
 ];
 
 describe.each(BACKENDS)('bad requests on %s', (backend) => {
-  let world: World;
-  let watch: RecordWatch;
-
-  beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
-    watch = await RecordWatch.over(world.service);
-  });
-  afterAll(() => closeService(world.service));
+  const setting = settingOn(backend);
 
   describe.each([
     ['body', bodies],
@@ -216,12 +207,12 @@ describe.each(BACKENDS)('bad requests on %s', (backend) => {
     ['role', roles],
   ])('%s', (_, cases) => {
     test.each(cases)('%s is refused and stores nothing', async (...refusalCase) => {
-      await expectRefusal(world, watch, refusalCase);
+      await setting.expectRefused(refusalCase);
     });
   });
 
   test.each(order)('%s', async (...refusalCase) => {
-    await expectRefusal(world, watch, refusalCase);
+    await setting.expectRefused(refusalCase);
   });
 
   test.each([
@@ -230,22 +221,22 @@ describe.each(BACKENDS)('bad requests on %s', (backend) => {
     ['POST', '/v1/audit-events', ['GET']],
     ['POST', '/health/live', ['GET']],
   ])('%s %s is answered 405 with the methods that the path takes', async (method, path, allowed) => {
-    const answer = await world.ours.admin.send(method, path, { json: {} });
+    const answer = await setting.world.ours.admin.send(method, path, { json: {} });
     expect(answer.status).toBe(405);
     expect(answer.body).toMatchObject({ status: 405, instance: path });
     const named = (answer.headers.get('allow') ?? '')
       .split(/, */)
       .filter((name) => !/HEAD|OPTIONS/.test(name));
     expect(named.sort()).toEqual(allowed);
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test('none of all these refusals, of reads or writes, stored anything', async () => {
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test('a client’s own request id is kept when it is one, and replaced when it is not', async () => {
-    const { admin } = world.ours;
+    const { admin } = setting.world.ours;
     const kept = await admin.get('/v1/nothing', { 'x-request-id': 'my.request_id-7' });
     expect(kept.headers.get('x-request-id')).toBe('my.request_id-7');
     expect(kept.body.requestId).toBe('my.request_id-7');

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import { UNKNOWN } from './support/patterns.js';
-import { RecordWatch } from './support/records.js';
-import { expectRefusal, refusedAt, type RefusalCase } from './support/refusals.js';
+import { settingOn, refusedAt, type RefusalCase } from './support/refusals.js';
 import { asset, config, policy, position, template, transition } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
-import { foundWorld, type World } from './support/world.js';
 
 const badConfig = (pointer: string, code: string) => ({
   status: 400,
@@ -234,14 +231,7 @@ const steps: RefusalCase[] = [
 ];
 
 describe.each(BACKENDS)('broken rules on %s', (backend) => {
-  let world: World;
-  let watch: RecordWatch;
-
-  beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
-    watch = await RecordWatch.over(world.service);
-  });
-  afterAll(() => closeService(world.service));
+  const setting = settingOn(backend);
 
   describe.each([
     ['template configs', configs],
@@ -249,7 +239,7 @@ describe.each(BACKENDS)('broken rules on %s', (backend) => {
     ['lifecycle', steps],
   ])('%s', (_, cases) => {
     test.each(cases)('%s is refused and stores nothing', async (...refusalCase) => {
-      await expectRefusal(world, watch, refusalCase);
+      await setting.expectRefused(refusalCase);
     });
   });
 });

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
-import { RecordWatch } from './support/records.js';
-import { expectRefusal, invalid, refusedAt, type RefusalCase, type Request } from './support/refusals.js';
+import { settingOn, invalid, refusedAt, type RefusalCase, type Request } from './support/refusals.js';
 import { apiKey, asset, config, institution, position, template, transition } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
 import { done, move } from './support/tenant.js';
-import { foundWorld, type World } from './support/world.js';
+import { type World } from './support/world.js';
 
 const FORBIDDEN = {
   'a NUL': '\u0000',
@@ -162,14 +160,7 @@ const json: RefusalCase[] = [
 ];
 
 describe.each(BACKENDS)('bad text on %s', (backend) => {
-  let world: World;
-  let watch: RecordWatch;
-
-  beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
-    watch = await RecordWatch.over(world.service);
-  });
-  afterAll(() => closeService(world.service));
+  const setting = settingOn(backend);
 
   describe.each([
     ['body', bodies],
@@ -179,24 +170,24 @@ describe.each(BACKENDS)('bad text on %s', (backend) => {
     ['JSON', json],
   ])('%s', (_, cases) => {
     test.each(cases)('%s is refused and stores nothing', async (...refusalCase) => {
-      await expectRefusal(world, watch, refusalCase);
+      await setting.expectRefused(refusalCase);
     });
   });
 
   test.each(strangeFilters)('%s finds nothing for a text that is no id', async (filter) => {
     for (const text of ['%00', '%0A', 'x', '__proto__', 'x'.repeat(300)]) {
-      const answer = await world.service.root.get(filter + text);
+      const answer = await setting.world.service.root.get(filter + text);
       expect([200, 400, 404]).toContain(answer.status);
       if (answer.status === 200) expect(answer.body.data).toEqual([]);
     }
   });
 
   test('none of all these refusals, of reads or writes, stored anything', async () => {
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test('metadata comes back exactly as it was sent, whatever its names', async () => {
-    const { admin, templateId } = world.ours;
+    const { admin, templateId } = setting.world.ours;
     const metadata = {
       constructor: 'Harbour Builders Ltd',
       toString: 'x',
@@ -211,7 +202,7 @@ describe.each(BACKENDS)('bad text on %s', (backend) => {
     const made = done(await admin.post('/v1/assets', { templateId, label: 'Harbour bridge', metadata }));
     expect(made.metadata).toEqual(metadata);
     expect(done(await admin.get(`/v1/assets/${made.id}`))).toEqual(made);
-    const positionId = world.createdId;
+    const positionId = setting.world.createdId;
     const step = await admin.post(`/v1/positions/${positionId}/transition`, { toState: 'FUNDED', metadata });
     expect(done(step).events[1].metadata).toEqual(metadata);
     expect(done(await admin.get(`/v1/positions/${positionId}`))).toEqual(step.body);
@@ -219,7 +210,7 @@ describe.each(BACKENDS)('bad text on %s', (backend) => {
   });
 
   test('text of other scripts, and of the greatest length, is kept as it is', async () => {
-    const { admin, assetId } = world.ours;
+    const { admin, assetId } = setting.world.ours;
     const holderReference = '💰'.repeat(200);
     const externalReference = 'بنك 銀行 Ångström e\u0301';
     const claim = { assetId, holderReference, externalReference, currency: 'USD', amount: '1.00' };

@@ -1,8 +1,10 @@
-import { expect } from '@jest/globals';
+import type { Backend } from '#testing';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Sent } from './client.js';
 import { expectProblem, type Refusal } from './problems.js';
-import type { RecordWatch } from './records.js';
-import type { World } from './world.js';
+import { RecordWatch } from './records.js';
+import { closeService, openService } from './service.js';
+import { foundWorld, type World } from './world.js';
 
 /** Who sends a request; admin and reader are ours. */
 type Sender = 'root' | 'admin' | 'reader' | 'stranger' | 'nobody';
@@ -20,11 +22,39 @@ export type RefusalCase = readonly [
   refusal: Refusal | ((world: World) => Refusal),
 ];
 
+/** What a suite of refusals stands in. */
+export interface Setting {
+  /** Only inside tests. */
+  readonly world: World;
+  /** Sends the request of a case; expects exactly its refusal, and that nothing is stored. */
+  expectRefused(refusalCase: RefusalCase): Promise<void>;
+  /** What was stored since the last look. */
+  changes(): Promise<unknown>;
+}
+
+/** Opens a service with two tenants for the suite that calls it, and closes it at its end. */
+export function settingOn(backend: Backend): Setting {
+  let world: World;
+  let watch: RecordWatch;
+  beforeAll(async () => {
+    world = await foundWorld(await openService(backend));
+    watch = await RecordWatch.over(world.service);
+  });
+  afterAll(async () => closeService(world.service));
+  return {
+    get world() {
+      return world;
+    },
+    changes: async () => watch.changes(),
+    expectRefused: async (refusalCase) => expectRefusal(world, watch, refusalCase),
+  };
+}
+
 /**
  * Sends the request of a case; expects exactly its refusal, and that nothing at all is stored. Whether reads store
  * anything the suites look at together, since that takes longer than the reads.
  */
-export async function expectRefusal(
+async function expectRefusal(
   world: World,
   watch: RecordWatch,
   [, request, refusal]: RefusalCase,
