@@ -1,6 +1,8 @@
 import type { Scope } from '#kernel';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { LISTED } from './postgres/postgres-store.js';
+
+/** The alias of the listed entity in the queries of lists. */
+export const LISTED = 'listed';
 
 /** Equal values that rows must have; what is undefined is not asked for, a list asks for any of its values. */
 export type EqualFilter = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -8,11 +10,6 @@ export type EqualFilter = Readonly<Record<string, string | readonly string[] | u
 /** Whether a row belongs to a scope. */
 export function isInScope(row: { readonly institutionId: string }, scope: Scope): boolean {
   return scope.kind === 'platform' || row.institutionId === scope.institutionId;
-}
-
-/** Keeps the rows of a scope. */
-export function whereInScope<Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>, scope: Scope): void {
-  if (scope.kind === 'institution') whereAnyOf(query, 'institutionId', [scope.institutionId]);
 }
 
 /** Whether a row has every value that is asked for. */

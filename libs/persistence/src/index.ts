@@ -1,7 +1,7 @@
 export { explainFault } from './explain-fault.js';
-export { hasEqual, isInScope, whereEqual, whereInScope } from './conditions.js';
+export { hasEqual, isInScope, LISTED, whereEqual } from './conditions.js';
 export type { MemoryStore } from './memory/memory-store.js';
 export { PersistenceModule } from './persistence.module.js';
-export { LISTED, type PostgresStore } from './postgres/postgres-store.js';
+export type { PostgresStore } from './postgres/postgres-store.js';
 export { stageInsert, stageRequire, stageUpdate } from './staged-changes.js';
 export { StoreProbe } from './store-probe.js';

@@ -1,7 +1,7 @@
 import { BACKENDS } from '#testing';
 import { institutionScope, PLATFORM_SCOPE, type Page, type PageRequest, type Scope } from '#kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { hasEqual, isInScope, whereEqual, whereInScope, type EqualFilter } from './conditions.js';
+import { hasEqual, isInScope, whereEqual, type EqualFilter } from './conditions.js';
 import type { MemoryStore } from './memory/memory-store.js';
 import type { PostgresStore } from './postgres/postgres-store.js';
 import type { SortOrder } from './sort-order.js';
@@ -27,11 +27,7 @@ class PostgresBoxPages extends BoxPages {
   }
 
   async page(scope: Scope, filter: EqualFilter, request: PageRequest, sort = BY_CREATION) {
-    const narrow: Parameters<typeof this.store.page<BoxEntity>>[1] = (query) => {
-      whereInScope(query, scope);
-      whereEqual(query, filter);
-    };
-    return this.store.page(BoxEntity, narrow, sort, request);
+    return this.store.page(BoxEntity, scope, (query) => whereEqual(query, filter), sort, request);
   }
 }
 

@@ -34,6 +34,20 @@ export interface Table {
 
 export type StoredRow = Record<string, unknown>;
 
+/** A row with the rows of another table that refer to it, in their order. */
+export interface Family<Row = StoredRow, Child = StoredRow> {
+  readonly row: Row;
+  readonly children: Child[];
+}
+
+/** The reference by which rows of `children` belong to rows of `table`. */
+export function referenceTo(table: Table, children: Table): Reference {
+  const names = [table.name, table.entity.name];
+  const reference = children.references.find(({ target }) => names.includes(target));
+  if (reference === undefined) throw new Error(`${children.name} does not refer to ${table.name}.`);
+  return reference;
+}
+
 /** Reads an entity's declaration; needs no connection. */
 export function describeTable(entity: EntityClass): Table {
   const storage = getMetadataArgsStorage();

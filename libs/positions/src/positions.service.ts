@@ -8,7 +8,7 @@ import { LedgerEventRepository, type LedgerFilter } from './domain/ledger-event-
 import { checkLifecycle, LIFECYCLE } from './domain/lifecycle.js';
 import { openPosition, type Happened, type Made } from './domain/open-position.js';
 import type { Position } from './domain/position.js';
-import type { PositionEvent } from './domain/position-event.js';
+import type { PositionEvent, PositionWithEvents } from './domain/position-event.js';
 import { PositionEventRepository } from './domain/position-event-repository.js';
 import { positionFaults } from './domain/position-faults.js';
 import { PositionRepository, type PositionFilter } from './domain/position-repository.js';
@@ -28,12 +28,6 @@ export interface Claim {
   readonly currency: string;
   readonly amount: string;
   readonly externalReference?: string;
-}
-
-/** A position with the steps that led to its version. */
-export interface PositionWithEvents {
-  readonly position: Position;
-  readonly events: readonly PositionEvent[];
 }
 
 @Injectable()
@@ -86,12 +80,11 @@ export class PositionsService implements OnModuleInit {
 
   async transition(scope: Scope, id: string, command: Transition): Promise<Decision<PositionWithEvents>> {
     requireWellFormed(command);
-    const position = await this.require(scope, id);
-    const history = await this.events.history(scope, position);
+    const { position, events } = await this.read(scope, id);
     const happened = transitionPosition(position, command, this.make());
     const policy = isRefund(command.toState) ? undefined : await this.allowedBy(scope, position);
     return {
-      result: { position: happened.position, events: [...history, happened.event] },
+      result: { position: happened.position, events: [...events, happened.event] },
       stage: (changes) => {
         if (policy) this.policies.requireUnchanged(changes, policy);
         this.positions.update(changes, happened.position);
@@ -103,8 +96,9 @@ export class PositionsService implements OnModuleInit {
   }
 
   async read(scope: Scope, id: string): Promise<PositionWithEvents> {
-    const position = await this.require(scope, id);
-    return { position, events: await this.events.history(scope, position) };
+    const found = await this.positions.findWithEvents(scope, id);
+    if (found === undefined) throw positionFaults['position.unknown'].because('There is no such position.');
+    return found;
   }
 
   async list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>> {

@@ -1,13 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import {
-  isInScope,
-  LISTED,
-  stageInsert,
-  stageUpdate,
-  whereEqual,
-  whereInScope,
-  type PostgresStore,
-} from '#persistence';
+import { isInScope, LISTED, stageInsert, stageUpdate, whereEqual, type PostgresStore } from '#persistence';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { ApiKey } from '../domain/api-key.js';
 import { ApiKeyRepository, type ApiKeyFilter } from '../domain/api-key-repository.js';
@@ -35,8 +27,8 @@ export class PostgresApiKeyRepository extends ApiKeyRepository {
   async findOtherAdmin(scope: Scope, id: string, activeAt: Date): Promise<ApiKey | undefined> {
     const { items } = await this.store.page(
       ApiKeyEntity,
+      scope,
       (query) => {
-        whereInScope(query, scope);
         whereEqual(query, { role: 'admin' });
         query.andWhere(`${LISTED}.id <> :id`, { id });
         whereActive(query, activeAt);
@@ -50,8 +42,8 @@ export class PostgresApiKeyRepository extends ApiKeyRepository {
   async list(scope: Scope, { activeAt }: ApiKeyFilter, page: PageRequest): Promise<Page<ApiKey>> {
     const rows = await this.store.page(
       ApiKeyEntity,
+      scope,
       (query) => {
-        whereInScope(query, scope);
         if (activeAt !== undefined) whereActive(query, activeAt);
       },
       API_KEY_ORDER,

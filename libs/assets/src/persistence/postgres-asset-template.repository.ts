@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { isInScope, stageInsert, whereEqual, whereInScope, type PostgresStore } from '#persistence';
+import { isInScope, stageInsert, whereEqual, type PostgresStore } from '#persistence';
 import type { AssetTemplate } from '../domain/asset-template.js';
 import { AssetTemplateRepository, type AssetTemplateFilter } from '../domain/asset-template-repository.js';
 import { AssetTemplateEntity } from './asset-template.entity.js';
@@ -22,10 +22,8 @@ export class PostgresAssetTemplateRepository extends AssetTemplateRepository {
   async list(scope: Scope, filter: AssetTemplateFilter, page: PageRequest): Promise<Page<AssetTemplate>> {
     const rows = await this.store.page(
       AssetTemplateEntity,
-      (query) => {
-        whereInScope(query, scope);
-        whereEqual(query, { ...filter });
-      },
+      scope,
+      (query) => whereEqual(query, { ...filter }),
       ASSET_TEMPLATE_ORDER,
       page,
     );

@@ -1,12 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import {
-  isInScope,
-  stageInsert,
-  stageUpdate,
-  whereEqual,
-  whereInScope,
-  type PostgresStore,
-} from '#persistence';
+import { isInScope, stageInsert, stageUpdate, whereEqual, type PostgresStore } from '#persistence';
 import type { Asset } from '../domain/asset.js';
 import { AssetRepository, type AssetFilter } from '../domain/asset-repository.js';
 import { AssetEntity } from './asset.entity.js';
@@ -33,10 +26,8 @@ export class PostgresAssetRepository extends AssetRepository {
   async list(scope: Scope, filter: AssetFilter, page: PageRequest): Promise<Page<Asset>> {
     const rows = await this.store.page(
       AssetEntity,
-      (query) => {
-        whereInScope(query, scope);
-        whereEqual(query, { ...filter });
-      },
+      scope,
+      (query) => whereEqual(query, { ...filter }),
       ASSET_ORDER,
       page,
     );

@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { stageInsert, whereEqual, whereInScope, type PostgresStore } from '#persistence';
+import { stageInsert, whereEqual, type PostgresStore } from '#persistence';
 import type { AuditEvent } from '../domain/audit-event.js';
 import { AuditRepository, type AuditFilter } from '../domain/audit-repository.js';
 import { AuditEventEntity } from './audit-event.entity.js';
@@ -17,10 +17,8 @@ export class PostgresAuditRepository extends AuditRepository {
   async list(scope: Scope, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
     const rows = await this.store.page(
       AuditEventEntity,
-      (query) => {
-        whereInScope(query, scope);
-        whereEqual(query, { ...filter });
-      },
+      scope,
+      (query) => whereEqual(query, { ...filter }),
       AUDIT_EVENT_ORDER,
       page,
     );

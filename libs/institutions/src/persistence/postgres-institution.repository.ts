@@ -30,6 +30,7 @@ export class PostgresInstitutionRepository extends InstitutionRepository {
   async list(scope: Scope, page: PageRequest): Promise<Page<Institution>> {
     const rows = await this.store.page(
       InstitutionEntity,
+      scope,
       (query) => {
         if (scope.kind === 'institution') whereEqual(query, { id: scope.institutionId });
       },

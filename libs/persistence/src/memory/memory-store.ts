@@ -2,16 +2,27 @@ import type { Page, PageRequest } from '#kernel';
 import { keyText } from '../key-text.js';
 import type { Schema } from '../schema.js';
 import { compareRows, cutPage, isAfter, type SortOrder } from '../sort-order.js';
-import type { EntityClass, StoredRow, Table } from '../table.js';
+import {
+  referenceTo,
+  type EntityClass,
+  type Family,
+  type Reference,
+  type StoredRow,
+  type Table,
+} from '../table.js';
 
-/** Rows of one table by primary key, each with the texts of its unique keys. */
+type RowsByKey = Map<string, StoredRow>;
+
+/** Rows of one table by primary key, the texts of its unique keys, and its rows by what they refer to. */
 export class MemoryTable {
-  readonly rows = new Map<string, StoredRow>();
+  readonly rows: RowsByKey = new Map();
   readonly taken = new Map<string, Set<string>>();
   private readonly keysById = new Map<unknown, string>();
+  private readonly referring = new Map<Reference, Map<string, RowsByKey>>();
 
   constructor(readonly table: Table) {
     for (const key of table.uniqueKeys) this.taken.set(key.constraint, new Set());
+    for (const reference of table.references) this.referring.set(reference, new Map());
   }
 
   keyOf(row: StoredRow): string {
@@ -25,8 +36,21 @@ export class MemoryTable {
       if (previous) this.taken.get(unique.constraint)?.delete(keyText(previous, unique.properties));
       this.taken.get(unique.constraint)?.add(keyText(row, unique.properties));
     }
-    this.rows.set(key, structuredClone(this.columnsOf(row)));
+    const stored = structuredClone(this.columnsOf(row));
+    this.rows.set(key, stored);
     this.keysById.set(row.id, key);
+    for (const [reference, byTarget] of this.referring) {
+      if (previous) byTarget.get(keyText(previous, reference.properties))?.delete(key);
+      const target = keyText(stored, reference.properties);
+      const rows = byTarget.get(target) ?? new Map<string, StoredRow>();
+      byTarget.set(target, rows.set(key, stored));
+    }
+  }
+
+  /** The rows that refer to a row of another table. */
+  rowsThatRefer(reference: Reference, row: StoredRow): StoredRow[] {
+    const target = keyText(row, reference.targetProperties);
+    return [...(this.referring.get(reference)?.get(target)?.values() ?? [])];
   }
 
   /** A table keeps its columns and nothing else that a row may carry. */
@@ -57,6 +81,22 @@ export class MemoryStore {
   /** A copy of the row with an id. */
   findById<Row extends { id: string }>(entity: EntityClass<Row>, id: string): Row | undefined {
     return structuredClone(this.tableOf(entity).rowOf(id)) as Row | undefined;
+  }
+
+  /** Copies of the row with an id and of those rows of another entity that refer to it, sorted by one property. */
+  findFamily<Row extends { id: string }, Child extends object>(
+    entity: EntityClass<Row>,
+    id: string,
+    children: EntityClass<Child>,
+    sort: keyof Child & string,
+  ): Family<Row, Child> | undefined {
+    const { table } = this.tableOf(entity);
+    const row = this.tableOf(entity).rowOf(id);
+    if (row === undefined) return undefined;
+    const memory = this.tableOf(children);
+    const rows = memory.rowsThatRefer(referenceTo(table, memory.table), row) as Child[];
+    rows.sort((left, right) => compareRows(left, right, [sort]));
+    return structuredClone({ row: row as Row, children: rows });
   }
 
   /** A copy of the first row that matches. */

@@ -1,18 +1,17 @@
-import type { Page, PageRequest } from '#kernel';
+import type { Page, PageRequest, Scope } from '#kernel';
 import type { Pool } from 'pg';
-import type { DataSource, ObjectLiteral, Repository, SelectQueryBuilder } from 'typeorm';
+import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import type { Schema } from '../schema.js';
 import { cutPage, type SortOrder } from '../sort-order.js';
-import type { EntityClass } from '../table.js';
-import { PointReads } from './point-reads.js';
+import type { EntityClass, Family } from '../table.js';
+import { GroupedReads, type KeyedQuery } from './grouped-reads.js';
+import { familyQuery, rowQuery } from './keyed-queries.js';
+import { listRows, type Narrow } from './list-rows.js';
 import { outcomeOf } from './sqlstate.js';
-
-/** The alias of the listed entity in queries of {@link PostgresStore.page}. */
-export const LISTED = 'listed';
 
 /** What adapters read PostgreSQL through. Failures come out as the outcomes of the kernel, without SQL or data. */
 export class PostgresStore {
-  private readonly pointReads = new Map<string, PointReads>();
+  private readonly groupedReads = new Map<string, GroupedReads<object>>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -28,13 +27,26 @@ export class PostgresStore {
   /** The row with a unique key of text columns; look-ups that come together share a query. */
   async findByKey<Row extends object>(entity: EntityClass<Row>, key: Partial<Row>): Promise<Row | undefined> {
     const properties = Object.keys(key);
-    const name = [entity.name, ...properties].join();
-    let reads = this.pointReads.get(name);
-    if (reads === undefined) {
-      reads = new PointReads(this.pool, this.schema.tableOf(entity), properties);
-      this.pointReads.set(name, reads);
-    }
+    const reads = this.readsOf([entity.name, ...properties].join(), () =>
+      rowQuery(this.schema.tableOf(entity), properties),
+    );
     return (await reads.find(...(Object.values(key) as string[]))) as Row | undefined;
+  }
+
+  /**
+   * The row with an id and those rows of another entity that refer to it, sorted by one of their properties: both as
+   * of one moment. Look-ups that come together share a query.
+   */
+  async findFamily<Row extends { id: string }, Child extends object>(
+    entity: EntityClass<Row>,
+    id: string,
+    children: EntityClass<Child>,
+    sort: keyof Child & string,
+  ): Promise<Family<Row, Child> | undefined> {
+    const reads = this.readsOf([entity.name, children.name, sort].join(' '), () =>
+      familyQuery(this.schema.tableOf(entity), this.schema.tableOf(children), sort),
+    );
+    return (await reads.find(id)) as Family<Row, Child> | undefined;
   }
 
   /** Reads through TypeORM's repository of an entity. */
@@ -49,26 +61,30 @@ export class PostgresStore {
     }
   }
 
-  /** One page of the rows that `narrow` leaves, by keyset: its cost does not grow with the pages before it. */
+  /**
+   * One page of the rows of a scope that `narrow` leaves, in one statement and by keyset: its cost does not grow with
+   * the pages before it.
+   */
   async page<Row extends ObjectLiteral>(
     entity: EntityClass<Row>,
-    narrow: (query: SelectQueryBuilder<Row>) => void,
+    scope: Scope,
+    narrow: Narrow<Row>,
     sort: SortOrder<Row>,
     request: PageRequest,
   ): Promise<Page<Row>> {
-    const rows = await this.read(entity, (repository) => {
-      const query = repository.createQueryBuilder(LISTED).take(request.limit + 1);
-      narrow(query);
-      const direction = request.order === 'asc' ? 'ASC' : 'DESC';
-      for (const property of sort) query.addOrderBy(`${LISTED}.${property}`, direction);
-      if (request.after !== undefined) {
-        const columns = sort.map((property) => `${LISTED}.${property}`).join(', ');
-        const values = request.after.map((_, index) => `:after${index}`).join(', ');
-        const parameters = Object.fromEntries(request.after.map((value, index) => [`after${index}`, value]));
-        query.andWhere(`(${columns}) ${request.order === 'asc' ? '>' : '<'} (${values})`, parameters);
-      }
-      return query.getMany();
-    });
+    const table = this.schema.tableOf(entity);
+    const rows = await this.read(entity, async (repository) =>
+      listRows(repository, table, scope, narrow, sort, request),
+    );
     return cutPage(rows, sort, request);
+  }
+
+  private readsOf(name: string, query: () => KeyedQuery<object>): GroupedReads<object> {
+    let reads = this.groupedReads.get(name);
+    if (reads === undefined) {
+      reads = new GroupedReads(this.pool, query());
+      this.groupedReads.set(name, reads);
+    }
+    return reads;
   }
 }

@@ -37,9 +37,11 @@ export class PostgresPolicyRepository extends PolicyRepository {
   }
 
   async listInForce(scope: Scope, institutionId: string, page: PageRequest): Promise<Page<PolicyInForce>> {
-    if (narrowScope(scope, institutionId) === undefined) return { items: [] };
+    const narrowed = narrowScope(scope, institutionId);
+    if (narrowed === undefined) return { items: [] };
     const rows = await this.store.page(
       InstitutionPolicyEntity,
+      narrowed,
       (query) => {
         whereEqual(query, { institutionId });
         query.andWhere(`${LISTED}.config IS NOT NULL`);

@@ -5,9 +5,6 @@ import type { PositionEvent } from './position-event.js';
 export abstract class PositionEventRepository {
   abstract append(changes: Changes, event: PositionEvent): void;
 
-  /** All steps that led to this version of a position, in their order. */
-  abstract history(scope: Scope, position: Position): Promise<readonly PositionEvent[]>;
-
   /** The steps of a position, in their order. */
   abstract list(scope: Scope, position: Position, page: PageRequest): Promise<Page<PositionEvent>>;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, Money } from '#kernel';
 import type { PositionState } from './lifecycle.js';
+import type { Position } from './position.js';
 
 /** One step of a position's lifecycle. Never changed once written. */
 export interface PositionEvent {
@@ -15,4 +16,10 @@ export interface PositionEvent {
   readonly reason: string | null;
   readonly metadata: JsonObject | null;
   readonly at: Date;
+}
+
+/** A position with the steps that led to its version, in their order. */
+export interface PositionWithEvents {
+  readonly position: Position;
+  readonly events: readonly PositionEvent[];
 }

@@ -1,6 +1,7 @@
 import type { Changes, Page, PageRequest, Scope } from '#kernel';
 import type { PositionState } from './lifecycle.js';
 import type { Position } from './position.js';
+import type { PositionWithEvents } from './position-event.js';
 
 export interface PositionFilter {
   readonly assetId?: string;
@@ -24,6 +25,9 @@ export abstract class PositionRepository {
   abstract update(changes: Changes, position: Position): void;
 
   abstract find(scope: Scope, id: string): Promise<Position | undefined>;
+
+  /** A position and its steps, as of one moment. */
+  abstract findWithEvents(scope: Scope, id: string): Promise<PositionWithEvents | undefined>;
 
   /** Positions that match every given part of the filter, by creation. */
   abstract list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>>;

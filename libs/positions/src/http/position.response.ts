@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { POSITION_STATES } from '../domain/lifecycle.js';
 import { heldAmountOf, remainingAmountOf, type Position } from '../domain/position.js';
-import type { PositionWithEvents } from '../positions.service.js';
+import type { PositionWithEvents } from '../domain/position-event.js';
 import { PositionEventResponse, toPositionEventResponse } from './position-event.response.js';
 
 export class PositionResponse {

@@ -15,15 +15,6 @@ export class MemoryPositionEventRepository extends PositionEventRepository {
     stageInsert(changes, PositionEventEntity, toRow(event));
   }
 
-  async history(scope: Scope, position: Position): Promise<readonly PositionEvent[]> {
-    const rows = this.store.select(
-      PositionEventEntity,
-      (row) => isOf(row, scope, position) && row.seq <= position.version,
-      POSITION_EVENT_ORDER,
-    );
-    return Promise.resolve(rows.map((row) => fromRow(row, position)));
-  }
-
   async list(scope: Scope, position: Position, page: PageRequest): Promise<Page<PositionEvent>> {
     const rows = this.store.page(
       PositionEventEntity,

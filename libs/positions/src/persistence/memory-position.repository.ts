@@ -1,9 +1,12 @@
 import { compareDecimals, mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
 import { hasEqual, isInScope, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
 import type { Position } from '../domain/position.js';
+import type { PositionWithEvents } from '../domain/position-event.js';
 import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
 import { PositionEntity } from './position.entity.js';
 import { fromRow, POSITION_ORDER, toRow } from './position.rows.js';
+import { PositionEventEntity } from './position-event.entity.js';
+import { fromRow as fromEventRow } from './position-event.rows.js';
 
 export class MemoryPositionRepository extends PositionRepository {
   constructor(private readonly store: MemoryStore) {
@@ -21,6 +24,14 @@ export class MemoryPositionRepository extends PositionRepository {
   async find(scope: Scope, id: string): Promise<Position | undefined> {
     const row = this.store.findById(PositionEntity, id);
     return Promise.resolve(row && isInScope(row, scope) ? fromRow(row) : undefined);
+  }
+
+  async findWithEvents(scope: Scope, id: string): Promise<PositionWithEvents | undefined> {
+    const family = this.store.findFamily(PositionEntity, id, PositionEventEntity, 'seq');
+    if (family === undefined || !isInScope(family.row, scope)) return Promise.resolve(undefined);
+    const position = fromRow(family.row);
+    const events = family.children.map((row) => fromEventRow(row, position));
+    return Promise.resolve({ position, events });
   }
 
   async list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>> {

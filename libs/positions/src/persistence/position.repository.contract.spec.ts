@@ -198,8 +198,8 @@ describe.each(BACKENDS)('the position repository on %s', (backend) => {
     await expect(commit).rejects.toThrow(StaleVersion);
     expect(await positions.find(tenant.scope, opening.position.id)).toEqual(opening.position);
     expect(await positions.find(tenant.scope, other.position.id)).toEqual(other.position);
-    const history = await store.bind(positionEventBinding).history(tenant.scope, funding.position);
-    expect(history).toEqual([opening.event]);
+    const found = await positions.findWithEvents(tenant.scope, funding.position.id);
+    expect(found).toEqual({ position: opening.position, events: [opening.event] });
     const ledger = await store
       .bind(ledgerEventBinding)
       .listOf(tenant.scope, funding.position, {}, { ...PAGE, order: 'desc' });

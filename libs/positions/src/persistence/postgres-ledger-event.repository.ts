@@ -1,5 +1,5 @@
-import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { stageInsert, whereEqual, whereInScope, type PostgresStore } from '#persistence';
+import { mapPage, narrowScope, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import { stageInsert, whereEqual, type PostgresStore } from '#persistence';
 import type { LedgerEvent } from '../domain/ledger-event.js';
 import { LedgerEventRepository, type LedgerFilter } from '../domain/ledger-event-repository.js';
 import type { Position } from '../domain/position.js';
@@ -21,12 +21,12 @@ export class PostgresLedgerEventRepository extends LedgerEventRepository {
     filter: LedgerFilter,
     page: PageRequest,
   ): Promise<Page<LedgerEvent>> {
+    const narrowed = narrowScope(scope, institutionId);
+    if (narrowed === undefined) return { items: [] };
     const rows = await this.store.page(
       LedgerEventEntity,
-      (query) => {
-        whereInScope(query, scope);
-        whereEqual(query, { institutionId, positionId, ...filter });
-      },
+      narrowed,
+      (query) => whereEqual(query, { positionId, ...filter }),
       LEDGER_EVENT_ORDER_IN_POSITION,
       page,
     );
@@ -36,10 +36,8 @@ export class PostgresLedgerEventRepository extends LedgerEventRepository {
   async list(scope: Scope, filter: LedgerFilter, page: PageRequest): Promise<Page<LedgerEvent>> {
     const rows = await this.store.page(
       LedgerEventEntity,
-      (query) => {
-        whereInScope(query, scope);
-        whereEqual(query, { ...filter });
-      },
+      scope,
+      (query) => whereEqual(query, { ...filter }),
       LEDGER_EVENT_ORDER,
       page,
     );

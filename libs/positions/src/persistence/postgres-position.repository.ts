@@ -1,17 +1,12 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import {
-  isInScope,
-  LISTED,
-  stageInsert,
-  stageUpdate,
-  whereEqual,
-  whereInScope,
-  type PostgresStore,
-} from '#persistence';
+import { isInScope, LISTED, stageInsert, stageUpdate, whereEqual, type PostgresStore } from '#persistence';
 import type { Position } from '../domain/position.js';
+import type { PositionWithEvents } from '../domain/position-event.js';
 import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
 import { PositionEntity } from './position.entity.js';
 import { fromRow, POSITION_ORDER, toRow } from './position.rows.js';
+import { PositionEventEntity } from './position-event.entity.js';
+import { fromRow as fromEventRow } from './position-event.rows.js';
 
 export class PostgresPositionRepository extends PositionRepository {
   constructor(private readonly store: PostgresStore) {
@@ -31,12 +26,19 @@ export class PostgresPositionRepository extends PositionRepository {
     return row && isInScope(row, scope) ? fromRow(row) : undefined;
   }
 
+  async findWithEvents(scope: Scope, id: string): Promise<PositionWithEvents | undefined> {
+    const family = await this.store.findFamily(PositionEntity, id, PositionEventEntity, 'seq');
+    if (family === undefined || !isInScope(family.row, scope)) return undefined;
+    const position = fromRow(family.row);
+    return { position, events: family.children.map((row) => fromEventRow(row, position)) };
+  }
+
   async list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>> {
     const { minAmount, maxAmount, createdAfter, createdBefore, ...equal } = filter;
     const rows = await this.store.page(
       PositionEntity,
+      scope,
       (query) => {
-        whereInScope(query, scope);
         whereEqual(query, { ...equal });
         if (minAmount !== undefined) query.andWhere(`${LISTED}.amount >= :minAmount`, { minAmount });
         if (maxAmount !== undefined) query.andWhere(`${LISTED}.amount <= :maxAmount`, { maxAmount });

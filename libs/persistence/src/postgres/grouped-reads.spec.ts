@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Schema } from '../schema.js';
 import { stageInsert } from '../staged-changes.js';
+import type { StoredRow } from '../table.js';
 import { aBox, BoxEntity, TEST_ENTITIES, TEST_TABLES } from '../test-tables.js';
-import { PointReads } from './point-reads.js';
+import { GroupedReads } from './grouped-reads.js';
+import { rowQuery } from './keyed-queries.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { Statements } from './statements.js';
 
@@ -24,18 +26,18 @@ class CountingPool extends pg.Pool {
   }
 }
 
-describe('point reads on PostgreSQL', () => {
+describe('grouped reads on PostgreSQL', () => {
   const schema = new Schema(TEST_ENTITIES);
   let database: TestDatabase;
   let pool: CountingPool;
-  let reads: PointReads;
+  let reads: GroupedReads<StoredRow>;
 
   beforeEach(async () => {
     database = await openTestDatabase();
     await withClient(database.ownerUrl, async (client) => client.query(TEST_TABLES));
     pool = new CountingPool({ connectionString: database.url, pipeline: true, max: 5 });
     pool.on('error', () => undefined);
-    reads = new PointReads(pool, schema.tableOf(BoxEntity));
+    reads = new GroupedReads(pool, rowQuery(schema.tableOf(BoxEntity), ['id']));
   });
 
   afterEach(async () => {
