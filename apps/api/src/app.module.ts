@@ -26,6 +26,7 @@ export class AppModule {
         ApiKeysModule.forRoot({
           rootApiKeys: configuration.rootApiKeys,
           peppers: configuration.apiKeyPeppers,
+          maxAgeMs: configuration.apiKeyMaxAgeMs,
         }),
         AssetsModule,
         PoliciesModule,

@@ -8,6 +8,7 @@ import { Authenticator } from './authenticator.js';
 import { ApiKeyRepository } from './domain/api-key-repository.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { MemoryApiKeyRepository } from './persistence/memory-api-key.repository.js';
+import { KnownApiKeys } from './known-api-keys.js';
 import { PostgresApiKeyRepository } from './persistence/postgres-api-key.repository.js';
 
 @Module({
@@ -23,11 +24,21 @@ import { PostgresApiKeyRepository } from './persistence/postgres-api-key.reposit
   exports: [Authenticator],
 })
 export class ApiKeysModule {
-  /** `peppers` are the HMAC keys of stored hashes, the current one first. */
-  static forRoot(secrets: { rootApiKeys: readonly string[]; peppers: readonly string[] }): DynamicModule {
+  /**
+   * @param options `peppers` are the HMAC keys of stored hashes, the current one first; `maxAgeMs` is how long a key
+   *   may be taken for what it was
+   */
+  static forRoot(options: {
+    rootApiKeys: readonly string[];
+    peppers: readonly string[];
+    maxAgeMs: number;
+  }): DynamicModule {
     return {
       module: ApiKeysModule,
-      providers: [{ provide: ApiKeySecrets, useValue: new ApiKeySecrets(secrets) }],
+      providers: [
+        { provide: ApiKeySecrets, useValue: new ApiKeySecrets(options) },
+        { provide: KnownApiKeys, useValue: new KnownApiKeys(options.maxAgeMs) },
+      ],
     };
   }
 }

@@ -22,6 +22,7 @@ import {
 } from './domain/api-key.js';
 import { apiKeyFaults } from './domain/api-key-faults.js';
 import { ApiKeyRepository } from './domain/api-key-repository.js';
+import { KnownApiKeys } from './known-api-keys.js';
 
 const SECRET_BYTES = 32;
 
@@ -30,6 +31,7 @@ export class ApiKeysService {
   constructor(
     private readonly apiKeys: ApiKeyRepository,
     private readonly institutions: InstitutionsService,
+    private readonly known: KnownApiKeys,
     private readonly secrets: ApiKeySecrets,
     private readonly clock: Clock,
   ) {}
@@ -76,6 +78,9 @@ export class ApiKeysService {
       audit: {
         ...auditedKey('API_KEY_REVOKED', apiKey),
         payload: { role: apiKey.role, prefix: apiKey.prefix, wasRevokedBefore: apiKey.revokedAt !== null },
+      },
+      concluded: () => {
+        for (const changed of revocation.changed) this.known.forget(changed.id);
       },
     };
   }

@@ -8,6 +8,7 @@ import { Authenticator } from './authenticator.js';
 import { issueApiKey, type ApiKey, type NewApiKey } from './domain/api-key.js';
 import { authFaults } from './domain/api-key-faults.js';
 import { keyPrefix, writeKeyText } from './domain/key-text.js';
+import { KnownApiKeys } from './known-api-keys.js';
 import { apiKeyBinding, ApiKeyEntity } from './testing.js';
 
 const ROOT_KEYS = ['first-root-key', 'second-root-key'];
@@ -30,7 +31,12 @@ describe.each(BACKENDS)('authentication on %s', (backend) => {
   afterEach(async () => store.close());
 
   function authenticator(...peppers: readonly string[]): Authenticator {
-    return new Authenticator(store.bind(apiKeyBinding), secretsWith(...peppers), clock);
+    return new Authenticator(
+      store.bind(apiKeyBinding),
+      new KnownApiKeys(60_000),
+      secretsWith(...peppers),
+      clock,
+    );
   }
 
   function secretsWith(...peppers: readonly string[]): ApiKeySecrets {
@@ -147,7 +153,12 @@ describe.each(BACKENDS)('authentication on %s', (backend) => {
 test('a wrong checksum or form is refused without asking the store', async () => {
   const store = await openStore('postgres', [InstitutionEntity, ApiKeyEntity]);
   const secrets = new ApiKeySecrets({ rootApiKeys: [], peppers: ['pepper'] });
-  const authenticator = new Authenticator(store.bind(apiKeyBinding), secrets, new FixedClock());
+  const authenticator = new Authenticator(
+    store.bind(apiKeyBinding),
+    new KnownApiKeys(60_000),
+    secrets,
+    new FixedClock(),
+  );
   const keyText = writeKeyText(newId('ak'), Buffer.alloc(32, 1));
   const wrongSum = keyText.slice(0, -1) + (keyText.endsWith('0') ? '1' : '0');
   // A store that is closed cannot answer: only a key that needs none gets its answer all the same.

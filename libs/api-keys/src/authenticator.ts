@@ -4,6 +4,7 @@ import { ApiKeySecrets } from './api-key-secrets.js';
 import { isActive, type ApiKey } from './domain/api-key.js';
 import { authFaults } from './domain/api-key-faults.js';
 import { ApiKeyRepository } from './domain/api-key-repository.js';
+import { KnownApiKeys } from './known-api-keys.js';
 import { fitsHash, isRootKey, readKeyId } from './domain/key-text.js';
 
 /** The headers of a request that can carry a key. */
@@ -16,6 +17,7 @@ export interface KeyHeaders {
 export class Authenticator {
   constructor(
     private readonly apiKeys: ApiKeyRepository,
+    private readonly known: KnownApiKeys,
     private readonly secrets: ApiKeySecrets,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +51,7 @@ export class Authenticator {
     const id = readKeyId(keyText);
     if (id === undefined) return undefined;
     // The key itself tells its institution: nobody's scope is known before.
-    const apiKey = await this.apiKeys.find(PLATFORM_SCOPE, id);
+    const apiKey = await this.known.find(id, async () => this.apiKeys.find(PLATFORM_SCOPE, id));
     return apiKey && fitsHash(keyText, apiKey, this.secrets.peppers) ? apiKey : undefined;
   }
 }

@@ -119,7 +119,11 @@ describe.each(BACKENDS)('templates and assets on %s', (backend) => {
         await institutions.patch(institution.id, { regions: ['EU_UK'], verticals: ['TRADE_FINANCE'] }),
       );
       const asset = await makeUnder(template);
-      expect(await assets.requireTerms(scope, asset.id)).toEqual({ asset, template });
+      expect(await assets.requireTerms(scope, asset.id)).toEqual({
+        assetId: asset.id,
+        institutionId: asset.institutionId,
+        template,
+      });
     });
   });
 
@@ -206,7 +210,11 @@ describe.each(BACKENDS)('templates and assets on %s', (backend) => {
       const template = await defineIn(institution);
       const asset = await makeUnder(template);
       for (const reader of [scope, PLATFORM_SCOPE]) {
-        expect(await assets.requireTerms(reader, asset.id)).toEqual({ asset, template });
+        expect(await assets.requireTerms(reader, asset.id)).toEqual({
+          assetId: asset.id,
+          institutionId: asset.institutionId,
+          template,
+        });
       }
     });
   });

@@ -1,4 +1,4 @@
-import type { Decision } from '#commands';
+import { FactCache, type Decision } from '#commands';
 import { InstitutionsService } from '#institutions';
 import { Clock, institutionScope, newId, type Page, type PageRequest, type Scope } from '#kernel';
 import { Injectable } from '@nestjs/common';
@@ -8,11 +8,14 @@ import { assetFaults } from './domain/asset-faults.js';
 import { AssetRepository, type AssetFilter } from './domain/asset-repository.js';
 import type { AssetTemplate } from './domain/asset-template.js';
 
-/** An asset with the template that binds its positions. */
+/** What an asset lays down for its positions. None of it ever changes. */
 export interface AssetTerms {
-  readonly asset: Asset;
+  readonly assetId: string;
+  readonly institutionId: string;
   readonly template: AssetTemplate;
 }
+
+const KEPT = { maxFacts: 10_000, maxAgeMs: 60_000 };
 
 /** Under what a new asset is made: its institution is that of the template. */
 export interface AssetParents {
@@ -22,6 +25,8 @@ export interface AssetParents {
 
 @Injectable()
 export class AssetsService {
+  private readonly known = new FactCache<AssetTerms>(KEPT);
+
   constructor(
     private readonly assets: AssetRepository,
     private readonly templates: AssetTemplatesService,
@@ -59,16 +64,31 @@ export class AssetsService {
     return asset;
   }
 
-  /** The asset that a request body names, with its template. @throws DomainError `asset.unknown` at `/assetId` */
+  /** Reads the terms of several assets together, so that requiring them one by one afterwards asks the store no more. */
+  async recallTerms(scope: Scope, assetIds: readonly string[]): Promise<void> {
+    await Promise.all([...new Set(assetIds)].map(async (assetId) => this.findTerms(scope, assetId)));
+  }
+
+  /** The terms of the asset that a request body names. @throws DomainError `asset.unknown` at `/assetId` */
   async requireTerms(scope: Scope, assetId: string): Promise<AssetTerms> {
-    const asset = await this.assets.find(scope, assetId);
-    if (asset === undefined) throw assetFaults['asset.unknown'].at('/assetId', 'There is no such asset.');
-    const template = await this.templates.require(institutionScope(asset.institutionId), asset.templateId);
-    return { asset, template };
+    const terms = await this.findTerms(scope, assetId);
+    if (terms === undefined) throw assetFaults['asset.unknown'].at('/assetId', 'There is no such asset.');
+    return terms;
   }
 
   async list(scope: Scope, filter: AssetFilter, page: PageRequest): Promise<Page<Asset>> {
     return this.assets.list(scope, filter, page);
+  }
+
+  private async findTerms(scope: Scope, assetId: string): Promise<AssetTerms | undefined> {
+    const viewer = scope.kind === 'platform' ? scope.kind : scope.institutionId;
+    return this.known.find(`${viewer} ${assetId}`, async () => {
+      const asset = await this.assets.find(scope, assetId);
+      if (asset === undefined) return undefined;
+      const { institutionId, templateId } = asset;
+      const template = await this.templates.require(institutionScope(institutionId), templateId);
+      return { assetId, institutionId, template };
+    });
   }
 }
 

@@ -19,7 +19,13 @@ export interface Decision<Result> {
   readonly result: Result;
   /** Stages the writes; runs once for every attempt to commit, and cannot await. */
   readonly stage: (changes: Changes) => void;
-  readonly audit: AuditEntry;
+  /** One entry, or one for each thing that a bulk command makes. */
+  readonly audit: AuditEntry | readonly AuditEntry[];
+  /**
+   * Told how an attempt to commit ended, to drop the cached facts that the decision changed, or rested on in vain. A
+   * commit that failed may have been made all the same, when its answer was lost.
+   */
+  readonly concluded?: (isCommitted: boolean) => void;
 }
 
 interface CommandOptions {
@@ -90,10 +96,19 @@ export class CommandRunner {
   }
 
   private async commit(request: RequestContext, decision: Decision<unknown>, reply: Reply): Promise<void> {
-    const made = { id: newId('aud'), at: this.clock.now(), statusCode: reply.status };
-    await this.unitOfWork.commit((changes) => {
-      decision.stage(changes);
-      this.audit.append(changes, succeeded(decision.audit, request, made));
-    });
+    const at = this.clock.now();
+    try {
+      await this.unitOfWork.commit((changes) => {
+        decision.stage(changes);
+        for (const entry of [decision.audit].flat()) {
+          const made = { id: newId('aud'), at, statusCode: reply.status };
+          this.audit.append(changes, succeeded(entry, request, made));
+        }
+      });
+    } catch (error) {
+      decision.concluded?.(false);
+      throw error;
+    }
+    decision.concluded?.(true);
   }
 }

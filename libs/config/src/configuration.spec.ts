@@ -37,6 +37,7 @@ describe('a configuration', () => {
       http: { host: '0.0.0.0', port: 4000 },
       rootApiKeys: [],
       apiKeyPeppers: [expect.stringMatching(/^[0-9a-f]{64}$/)],
+      apiKeyMaxAgeMs: 5_000,
       docsEnabled: false,
       logLevel: 'info',
     });
@@ -54,6 +55,7 @@ describe('a configuration', () => {
       PORT: '0',
       ROOT_API_KEY: `${ROOT_KEY},${'s'.repeat(40)}`,
       API_KEY_PEPPER: `${PEPPER},${'q'.repeat(32)}`,
+      API_KEY_MAX_AGE_MS: '0',
       DOCS_ENABLED: 'true',
       LOG_LEVEL: 'silent',
       UNHEARD_OF: 'ignored',
@@ -72,6 +74,7 @@ describe('a configuration', () => {
       http: { host: '127.0.0.1', port: 0 },
       rootApiKeys: [ROOT_KEY, 's'.repeat(40)],
       apiKeyPeppers: [PEPPER, 'q'.repeat(32)],
+      apiKeyMaxAgeMs: 0,
       docsEnabled: true,
       logLevel: 'silent',
     });

@@ -22,6 +22,8 @@ export interface Configuration {
   readonly rootApiKeys: readonly string[];
   /** HMAC keys of stored API-key hashes, the current one first. */
   readonly apiKeyPeppers: readonly string[];
+  /** For how long a key may be taken for what it was. */
+  readonly apiKeyMaxAgeMs: number;
   readonly docsEnabled: boolean;
   readonly logLevel: Settings['LOG_LEVEL'];
 }
@@ -103,6 +105,7 @@ function toConfiguration(settings: Settings): Configuration {
     rootApiKeys: settings.ROOT_API_KEY ?? [],
     // Keys in memory end with the process, so a pepper of its own is as good as a kept one.
     apiKeyPeppers: settings.API_KEY_PEPPER ?? [randomBytes(32).toString('hex')],
+    apiKeyMaxAgeMs: settings.API_KEY_MAX_AGE_MS,
     docsEnabled: settings.DOCS_ENABLED,
     logLevel: settings.LOG_LEVEL,
   };

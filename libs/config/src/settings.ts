@@ -67,6 +67,11 @@ export const settingsSchema = z.object({
   API_KEY_PEPPER: secrets
     .optional()
     .describe('HMAC key of stored API-key hashes; one or two, the current one first'),
+  API_KEY_MAX_AGE_MS: wholeNumber(0, 60_000, ' of milliseconds')
+    .default(5_000)
+    .describe(
+      'for how long a key that another process revoked may still work; 0 asks the store at every request',
+    ),
   DOCS_ENABLED: flag.default(false).describe('serve `/docs` and `/openapi.json`'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

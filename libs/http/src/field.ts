@@ -1,11 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
+import type { FieldFault } from '#kernel';
 import type { FieldFaultCode } from './request-faults.js';
 
 /** What is wrong with a value, or undefined when nothing is. */
 export interface ValueFault {
   readonly code: FieldFaultCode;
+  /** Where in the value it is wrong, as a pointer; in all of it, when left out. */
+  readonly at?: string;
   readonly detail: string;
 }
 
@@ -37,15 +40,21 @@ export function field({ schema, check, optional, description }: FieldDefinition)
         validate: (value) => check(value) === undefined,
         defaultMessage: (parameters) => {
           const fault = check(parameters?.value);
-          return fault ? fault.code + SEPARATOR + fault.detail : '';
+          return fault ? writeFault(fault) : '';
         },
       },
     }),
   );
 }
 
-/** Reads the fault back out of the message that class-validator carries. */
-export function readFault(message: string): { code: string; detail: string } {
+/** The message by which class-validator carries a fault. */
+export function writeFault({ code, at = '', detail }: ValueFault): string {
+  return code + at + SEPARATOR + detail;
+}
+
+/** Reads the fault of a field back out of its message. */
+export function readFault(message: string, pointer: string): FieldFault {
   const end = message.indexOf(SEPARATOR);
-  return { code: message.slice(0, end), detail: message.slice(end + SEPARATOR.length) };
+  const [code = '', ...at] = message.slice(0, end).split('/');
+  return { pointer: [pointer, ...at].join('/'), code, detail: message.slice(end + SEPARATOR.length) };
 }

@@ -12,6 +12,7 @@ export {
 } from './fields.js';
 export { ApiList, filterOf } from './list.js';
 export { PageQuery, toListResponse, toPageRequest, type ListResponse } from './page-query.js';
+export { Nested, NestedList } from './nested.js';
 export { NextLinkInterceptor } from './next-link.interceptor.js';
 export { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';

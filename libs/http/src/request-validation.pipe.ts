@@ -42,8 +42,10 @@ function toRequest(value: object, requestClass: RequestClass, faults: FieldFault
 
 function toFieldFaults(error: ValidationError, parent: string): FieldFault[] {
   const pointer = `${parent}/${escapePointer(error.property)}`;
-  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) =>
-    constraint === 'whitelistValidation' ? unknownField(pointer) : { pointer, ...readFault(message) },
-  );
+  const own = Object.entries(error.constraints ?? {})
+    .filter(([, message]) => message !== '')
+    .map(([constraint, message]) =>
+      constraint === 'whitelistValidation' ? unknownField(pointer) : readFault(message, pointer),
+    );
   return [...own, ...(error.children ?? []).flatMap((child) => toFieldFaults(child, pointer))];
 }

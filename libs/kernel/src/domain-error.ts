@@ -76,6 +76,12 @@ export class DomainError extends Error {
     this.errors = circumstances.errors ?? [];
     this.extensions = circumstances.extensions ?? {};
   }
+
+  /** The same refusal of a part of a request, told from the request's root. */
+  within(parent: string): DomainError {
+    const errors = this.errors.map((error) => ({ ...error, pointer: parent + error.pointer }));
+    return new DomainError(this.fault, this.message, { errors, extensions: this.extensions });
+  }
 }
 
 const declared = new Map<string, Fault>();

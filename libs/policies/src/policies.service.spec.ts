@@ -2,9 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Decision } from '#commands';
 import { FoundingSteps, InstitutionsService } from '#institutions';
 import { InstitutionEntity, institutionBinding } from '#institutions/testing';
-import { institutionScope, newId, PLATFORM_SCOPE, REGIONS, StaleVersion, type Scope } from '#kernel';
+import {
+  institutionScope,
+  Money,
+  newId,
+  PLATFORM_SCOPE,
+  REGIONS,
+  StaleVersion,
+  type Region,
+  type Scope,
+} from '#kernel';
 import { openStore, type TestStore } from '#persistence/testing';
 import { BACKENDS, FixedClock } from '#testing';
+import type { Policy } from './domain/policy.js';
 import { PoliciesService } from './policies.service.js';
 import { InstitutionPolicyEntity, policyBinding } from './testing.js';
 
@@ -41,10 +51,19 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
     return commit(institutions.found({ name: 'Northern Escrow', regions: ['US'] }));
   }
 
-  async function commit<Result>(decision: Decision<Result>): Promise<Result> {
+  /** Commits in the service that decided, or in another process, which tells this one nothing. */
+  async function commit<Result>(decision: Decision<Result>, isElsewhere = false): Promise<Result> {
     await store.unitOfWork.commit(decision.stage);
+    if (!isElsewhere) decision.concluded?.(true);
     return decision.result;
   }
+
+  const usd = (amount: string): Money => Money.parse('USD', amount);
+  const stored = async (region: Region): Promise<Policy> => {
+    const policy = await store.bind(policyBinding).find(scope, institution.id, region);
+    if (policy === undefined) throw new Error(`There is no policy for ${region}.`);
+    return policy;
+  };
 
   const put = async (region: string, maxAmount: string) =>
     commit(await policies.put(scope, institution.id, region, { maxAmount }));
@@ -52,7 +71,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
   test('are there for every known region from the founding on, without rules', async () => {
     const ids = new Set<string>();
     for (const region of REGIONS) {
-      const policy = await policies.inForce(institution.id, region);
+      const policy = await stored(region);
       expect(policy).toMatchObject({ institutionId: institution.id, region, rules: null, version: 1 });
       expect(policy.createdAt).toEqual(institution.createdAt);
       expect(policy.id).toMatch(/^pol_[0-9a-z]{26}$/);
@@ -88,7 +107,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
     const removal = await policies.remove(scope, institution.id, 'SG');
     await commit(removal);
     expect(removal.audit).toMatchObject({ action: 'POLICY_DELETED', payload: { region: 'SG', version: 4 } });
-    expect(await policies.inForce(institution.id, 'SG')).toMatchObject({ rules: null, version: 4 });
+    expect(await stored('SG')).toMatchObject({ rules: null, version: 4 });
     await expect(policies.require(scope, institution.id, 'SG')).rejects.toThrow(refusal('policy.unknown'));
     await expect(policies.remove(scope, institution.id, 'SG')).rejects.toThrow(refusal('policy.unknown'));
 
@@ -128,7 +147,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
         await expect(attempt).rejects.toThrow(refusal('institution.unknown'));
       }
     }
-    expect(await policies.inForce(institution.id, 'US')).toMatchObject({
+    expect(await stored('US')).toMatchObject({
       rules: { maxAmount: '5' },
       version: 2,
     });
@@ -142,7 +161,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
   });
 
   test('hold a commit that was decided on one of them to it', async () => {
-    const absent = await policies.inForce(institution.id, 'US');
+    const absent = await policies.requireAllowing(institution.id, 'US', usd('1.00'));
     await expect(
       store.unitOfWork.commit((changes) => policies.requireUnchanged(changes, absent)),
     ).resolves.toBeUndefined();
@@ -153,6 +172,35 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
     ).rejects.toThrow(StaleVersion);
   });
 
+  test('are kept, and read again once they were changed here', async () => {
+    const first = await policies.requireAllowing(institution.id, 'US', usd('9.00'));
+    expect(await policies.requireAllowing(institution.id, 'US', usd('9.00'))).toBe(first);
+    await put('US', '5');
+    await expect(policies.requireAllowing(institution.id, 'US', usd('9.00'))).rejects.toThrow(
+      refusal('policy.amount_out_of_bounds'),
+    );
+  });
+
+  test('never refuse on a copy that was kept: what another process allowed meanwhile is allowed', async () => {
+    await put('US', '5');
+    await policies.requireAllowing(institution.id, 'US', usd('4.00'));
+    await commit(await policies.put(scope, institution.id, 'US', { maxAmount: '10' }), true);
+    const allowing = await policies.requireAllowing(institution.id, 'US', usd('9.00'));
+    expect(allowing).toEqual(await stored('US'));
+  });
+
+  test('bind a decision on a kept copy to it, which is dropped when it turns out to be old', async () => {
+    const kept = await policies.requireAllowing(institution.id, 'US', usd('9.00'));
+    await commit(await policies.put(scope, institution.id, 'US', { maxAmount: '5' }), true);
+    expect(await policies.requireAllowing(institution.id, 'US', usd('9.00'))).toBe(kept);
+    const resting = store.unitOfWork.commit((changes) => policies.requireUnchanged(changes, kept));
+    await expect(resting).rejects.toThrow(StaleVersion);
+    policies.forget(kept);
+    await expect(policies.requireAllowing(institution.id, 'US', usd('9.00'))).rejects.toThrow(
+      refusal('policy.amount_out_of_bounds'),
+    );
+  });
+
   test('are changed one at a time: of two decided on one version, one commits', async () => {
     await put('US', '5');
     const replacement = await policies.put(scope, institution.id, 'US', { maxAmount: '6' });
@@ -160,6 +208,6 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
     const races = await Promise.allSettled([commit(replacement), commit(removal)]);
     expect(races.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(races.find((race) => race.status === 'rejected')?.reason).toBeInstanceOf(StaleVersion);
-    expect((await policies.inForce(institution.id, 'US')).version).toBe(3);
+    expect((await stored('US')).version).toBe(3);
   });
 });

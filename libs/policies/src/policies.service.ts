@@ -1,4 +1,4 @@
-import type { Decision } from '#commands';
+import { FactCache, type Decision } from '#commands';
 import { FoundingSteps, InstitutionsService } from '#institutions';
 import {
   Clock,
@@ -6,6 +6,7 @@ import {
   newId,
   REGIONS,
   type Changes,
+  type Money,
   type Page,
   type PageRequest,
   type Region,
@@ -25,6 +26,7 @@ import {
 } from './domain/policy.js';
 import { policyFaults } from './domain/policy-faults.js';
 import { PolicyRepository } from './domain/policy-repository.js';
+import { findPolicyRefusal, requirePolicyAllows } from './domain/require-policy-allows.js';
 
 /** A policy after it was put, and whether the region had none before. */
 export interface PutPolicy {
@@ -32,8 +34,12 @@ export interface PutPolicy {
   readonly isNew: boolean;
 }
 
+const KEPT = { maxFacts: 10_000, maxAgeMs: 60_000 };
+
 @Injectable()
 export class PoliciesService implements OnModuleInit {
+  private readonly known = new FactCache<Policy>(KEPT);
+
   constructor(
     private readonly policies: PolicyRepository,
     private readonly institutions: InstitutionsService,
@@ -64,6 +70,7 @@ export class PoliciesService implements OnModuleInit {
       result: { policy, isNew: !hasRules(before) },
       stage: (changes) => this.policies.update(changes, policy),
       audit: auditOf('POLICY_PUT', policy),
+      concluded: () => this.forget(policy),
     };
   }
 
@@ -73,6 +80,7 @@ export class PoliciesService implements OnModuleInit {
       result: policy,
       stage: (changes) => this.policies.update(changes, policy),
       audit: auditOf('POLICY_DELETED', policy),
+      concluded: () => this.forget(policy),
     };
   }
 
@@ -93,11 +101,28 @@ export class PoliciesService implements OnModuleInit {
     return this.policies.listInForce(scope, institutionId, page);
   }
 
-  /** What binds positions of an institution in a region: without rules, nothing does. */
-  async inForce(institutionId: string, region: Region): Promise<Policy> {
-    const policy = await this.policies.find(institutionScope(institutionId), institutionId, region);
-    if (policy === undefined) throw new Error(`${institutionId} was founded without a policy for ${region}.`);
-    return policy;
+  /**
+   * The policy that binds positions of an institution in a region, which allows an amount; one without rules allows
+   * all. It may be a kept copy, so that the commit has to depend on its being unchanged; a refusal is final, and never
+   * taken on a copy that was kept.
+   *
+   * @throws DomainError `policy.currency_not_allowed`, `policy.amount_out_of_bounds`
+   */
+  async requireAllowing(institutionId: string, region: Region, amount: Money): Promise<Policy> {
+    const key = keyOf({ institutionId, region });
+    const known = this.known.known(key);
+    if (known !== undefined && findPolicyRefusal(known, amount) === undefined) return known;
+    const policy = await this.known.load(key, async () =>
+      this.policies.find(institutionScope(institutionId), institutionId, region),
+    );
+    const inForce = requireFounded(policy, institutionId, region);
+    requirePolicyAllows(inForce, amount);
+    return inForce;
+  }
+
+  /** Drops the kept copy of a policy. */
+  forget(policy: Policy): void {
+    this.known.forget(keyOf(policy));
   }
 
   /** Makes a commit depend on the policy being as it was read. */
@@ -108,8 +133,18 @@ export class PoliciesService implements OnModuleInit {
   private async find(scope: Scope, institutionId: string, regionName: string): Promise<Policy> {
     const region = requireRegion(regionName);
     await this.institutions.require(scope, institutionId);
-    return this.inForce(institutionId, region);
+    return requireFounded(await this.policies.find(scope, institutionId, region), institutionId, region);
   }
+}
+
+function keyOf({ institutionId, region }: Pick<Policy, 'institutionId' | 'region'>): string {
+  return `${institutionId} ${region}`;
+}
+
+/** Every institution is founded with a policy for each region, if only one without rules. */
+function requireFounded(policy: Policy | undefined, institutionId: string, region: Region): Policy {
+  if (policy !== undefined) return policy;
+  throw new Error(`${institutionId} was founded without a policy for ${region}.`);
 }
 
 function auditOf(action: 'POLICY_PUT' | 'POLICY_DELETED', policy: Policy): Decision<Policy>['audit'] {

@@ -1,23 +1,30 @@
 import { AssetsService, requireTemplateAllows } from '#assets';
 import type { Decision } from '#commands';
-import { Clock, Money, newId, requireScope, type Page, type PageRequest, type Scope } from '#kernel';
-import { PoliciesService, requirePolicyAllows, type Policy } from '#policies';
+import type { AuditEntry } from '#audit';
+import {
+  Clock,
+  DomainError,
+  institutionScope,
+  Money,
+  newId,
+  requireScope,
+  type Page,
+  type PageRequest,
+  type Scope,
+} from '#kernel';
+import { PoliciesService, type Policy } from '#policies';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { LedgerEvent } from './domain/ledger-event.js';
 import { LedgerEventRepository, type LedgerFilter } from './domain/ledger-event-repository.js';
 import { checkLifecycle, LIFECYCLE } from './domain/lifecycle.js';
+import { isRefund } from './domain/movements.js';
 import { openPosition, type Happened, type Made } from './domain/open-position.js';
 import type { Position } from './domain/position.js';
 import type { PositionEvent, PositionWithEvents } from './domain/position-event.js';
 import { PositionEventRepository } from './domain/position-event-repository.js';
 import { positionFaults } from './domain/position-faults.js';
 import { PositionRepository, type PositionFilter } from './domain/position-repository.js';
-import {
-  isRefund,
-  requireWellFormed,
-  transitionPosition,
-  type Transition,
-} from './domain/transition-position.js';
+import { requireWellFormed, transitionPosition, type Transition } from './domain/transition-position.js';
 
 /** A claim as a caller states it. */
 export interface Claim {
@@ -28,6 +35,12 @@ export interface Claim {
   readonly currency: string;
   readonly amount: string;
   readonly externalReference?: string;
+}
+
+/** A position that is about to be opened, and the policy that allows it. */
+interface Opening {
+  readonly happened: Happened;
+  readonly policy: Policy;
 }
 
 @Injectable()
@@ -49,40 +62,34 @@ export class PositionsService implements OnModuleInit {
   async open(scope: Scope, claim: Claim): Promise<Decision<PositionWithEvents>> {
     // What is wrong with the request itself is said before anything is looked up.
     const amount = Money.parsePositive(claim.currency, claim.amount);
-    const { asset, template } = await this.assets.requireTerms(
-      requireScope(scope, claim.institutionId),
-      claim.assetId,
+    const opening = await this.decideOpening(scope, claim, amount, this.clock.now());
+    return { ...this.decisionOf([opening]), result: resultOf(opening) };
+  }
+
+  /** Opens positions of one institution, all of them or none. A refusal points to the claim at fault. */
+  async openBatch(scope: Scope, claims: readonly Claim[]): Promise<Decision<readonly PositionWithEvents[]>> {
+    const amounts = claims.map((claim, index) =>
+      ofItem(index, () => Money.parsePositive(claim.currency, claim.amount)),
     );
-    const policy = await this.policies.inForce(asset.institutionId, template.region);
-    requireTemplateAllows(template, amount);
-    requirePolicyAllows(policy, amount);
-    const happened = openPosition(
-      {
-        institutionId: asset.institutionId,
-        assetId: asset.id,
-        holderReference: claim.holderReference,
-        amount,
-        externalReference: claim.externalReference ?? null,
-      },
-      { ...this.make(), positionId: newId('pos') },
+    const institution = await this.institutionOf(scope, claims);
+    await this.assets.recallTerms(
+      institution,
+      claims.map(({ assetId }) => assetId),
     );
-    return {
-      result: { position: happened.position, events: [happened.event] },
-      stage: (changes) => {
-        this.policies.requireUnchanged(changes, policy);
-        this.positions.insert(changes, happened.position);
-        this.events.append(changes, happened.event);
-        this.ledger.append(changes, happened.ledgerEvent);
-      },
-      audit: auditOf('POSITION_CREATED', happened),
-    };
+    const at = this.clock.now();
+    const openings: Opening[] = [];
+    for (const [index, claim] of claims.entries()) {
+      const amount = amounts[index] as Money;
+      openings.push(await ofItemLater(index, async () => this.decideOpening(institution, claim, amount, at)));
+    }
+    return this.decisionOf(openings);
   }
 
   async transition(scope: Scope, id: string, command: Transition): Promise<Decision<PositionWithEvents>> {
     requireWellFormed(command);
     const { position, events } = await this.read(scope, id);
-    const happened = transitionPosition(position, command, this.make());
-    const policy = isRefund(command.toState) ? undefined : await this.allowedBy(scope, position);
+    const happened = transitionPosition(position, command, this.make(this.clock.now()));
+    const policy = isRefund(command.toState) ? undefined : await this.requireAllowing(position);
     return {
       result: { position: happened.position, events: [...events, happened.event] },
       stage: (changes) => {
@@ -92,6 +99,9 @@ export class PositionsService implements OnModuleInit {
         this.ledger.append(changes, happened.ledgerEvent);
       },
       audit: auditOf('POSITION_TRANSITIONED', happened),
+      concluded: (isCommitted) => {
+        if (policy && !isCommitted) this.policies.forget(policy);
+      },
     };
   }
 
@@ -129,23 +139,85 @@ export class PositionsService implements OnModuleInit {
     return position;
   }
 
-  /** The policy that binds the position, which it must satisfy wherever money moves on. */
-  private async allowedBy(scope: Scope, position: Position): Promise<Policy> {
-    const { template } = await this.assets.requireTerms(scope, position.assetId);
-    const policy = await this.policies.inForce(position.institutionId, template.region);
-    requirePolicyAllows(policy, position.amount);
-    return policy;
+  /** The institution that a batch is for: with the root key, that of its first asset. */
+  private async institutionOf(scope: Scope, [first]: readonly Claim[]): Promise<Scope> {
+    if (scope.kind === 'institution' || first === undefined) return scope;
+    return ofItemLater(0, async () => {
+      const terms = await this.assets.requireTerms(requireScope(scope, first.institutionId), first.assetId);
+      return institutionScope(terms.institutionId);
+    });
   }
 
-  private make(): Made {
-    return { eventId: newId('ple'), ledgerEventId: newId('le'), at: this.clock.now() };
+  private async decideOpening(scope: Scope, claim: Claim, amount: Money, at: Date): Promise<Opening> {
+    const reachable = requireScope(scope, claim.institutionId);
+    const { institutionId, assetId, template } = await this.assets.requireTerms(reachable, claim.assetId);
+    requireTemplateAllows(template, amount);
+    const policy = await this.policies.requireAllowing(institutionId, template.region, amount);
+    const { holderReference, externalReference = null } = claim;
+    const happened = openPosition(
+      { institutionId, assetId, holderReference, amount, externalReference },
+      { ...this.make(at), positionId: newId('pos') },
+    );
+    return { happened, policy };
   }
+
+  private decisionOf(openings: readonly Opening[]): Decision<readonly PositionWithEvents[]> {
+    const policies = new Set(openings.map(({ policy }) => policy));
+    return {
+      result: openings.map(resultOf),
+      stage: (changes) => {
+        for (const policy of policies) this.policies.requireUnchanged(changes, policy);
+        for (const { happened } of openings) {
+          this.positions.insert(changes, happened.position);
+          this.events.append(changes, happened.event);
+          this.ledger.append(changes, happened.ledgerEvent);
+        }
+      },
+      audit: openings.map(({ happened }) => auditOf('POSITION_CREATED', happened)),
+      concluded: (isCommitted) => {
+        if (!isCommitted) for (const policy of policies) this.policies.forget(policy);
+      },
+    };
+  }
+
+  /** The policy that binds a position, which it must satisfy wherever money moves on. */
+  private async requireAllowing({ institutionId, assetId, amount }: Position): Promise<Policy> {
+    const { template } = await this.assets.requireTerms(institutionScope(institutionId), assetId);
+    return this.policies.requireAllowing(institutionId, template.region, amount);
+  }
+
+  private make(at: Date): Made {
+    return { eventId: newId('ple'), ledgerEventId: newId('le'), at };
+  }
+}
+
+function resultOf({ happened: { position, event } }: Opening): PositionWithEvents {
+  return { position, events: [event] };
+}
+
+/** Runs what decides on one item of a batch, whose refusals then point to the item. */
+function ofItem<Result>(index: number, decide: () => Result): Result {
+  try {
+    return decide();
+  } catch (error) {
+    throw toItemError(index, error);
+  }
+}
+
+async function ofItemLater<Result>(index: number, decide: () => Promise<Result>): Promise<Result> {
+  return decide().catch((error: unknown) => {
+    throw toItemError(index, error);
+  });
+}
+
+function toItemError(index: number, error: unknown): unknown {
+  return error instanceof DomainError ? error.within(`/items/${index}`) : error;
 }
 
 function auditOf(
   action: 'POSITION_CREATED' | 'POSITION_TRANSITIONED',
   { position, event }: Happened,
-): Decision<unknown>['audit'] {
+): AuditEntry {
   return {
     action,
     institutionId: position.institutionId,

@@ -20,10 +20,7 @@ export function rowQuery(table: Table, properties: readonly string[]): KeyedQuer
 
 /** Finds rows by their id, each with those rows of `children` that refer to it, sorted by one property. */
 export function familyQuery(table: Table, children: Table, sort: string): KeyedQuery<Family> {
-  const reference = children.references.find(({ target }) =>
-    [table.name, table.entity.name].includes(target),
-  );
-  if (reference === undefined) throw new Error(`${children.name} does not refer to ${table.name}.`);
+  const reference = referenceTo(table, children);
   const refers = reference.properties
     .map((property, index) => [property, reference.targetProperties[index] ?? ''] as const)
     .map(([from, to]) => `c."${columnName(children, from)}" = t."${columnName(table, to)}"`)

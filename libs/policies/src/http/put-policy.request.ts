@@ -1,5 +1,4 @@
-import { Amount, CurrencyCodes } from '#http';
-import { Nested } from './nested.js';
+import { Amount, CurrencyCodes, Nested } from '#http';
 
 export class PositionRulesRequest {
   @Amount({ optional: true, description: 'The least amount of a position, whatever its currency.' })

@@ -1,4 +1,4 @@
-import { Amount, CurrencyCode, FreeObject, Id, OneOf, Text } from '#http';
+import { Amount, CurrencyCode, FreeObject, Id, NestedList, OneOf, Text } from '#http';
 import type { JsonObject } from '#kernel';
 import { POSITION_STATES, type PositionState } from '../domain/lifecycle.js';
 
@@ -20,6 +20,14 @@ export class OpenPositionRequest {
 
   @Text({ optional: true, description: 'Need not be unique.' })
   externalReference?: string;
+}
+
+/** Bounds the time that one commit takes, in which others of the kind wait. */
+const MAX_BATCH_ITEMS = 1_000;
+
+export class OpenPositionsRequest {
+  @NestedList(() => OpenPositionRequest, { max: MAX_BATCH_ITEMS })
+  items: OpenPositionRequest[];
 }
 
 export class TransitionPositionRequest {

@@ -54,6 +54,11 @@ export class PositionResponse {
   events?: PositionEventResponse[];
 }
 
+export class PositionBatchResponse {
+  @ApiProperty({ type: [PositionResponse], description: 'In the order of the items.' })
+  data: PositionResponse[];
+}
+
 export function toPositionResponse(position: Position): PositionResponse {
   return {
     id: position.id,

@@ -14,8 +14,13 @@ import { Reply, scopeOf, type Principal, type RequestContext, requireScope } fro
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PositionsService } from '../positions.service.js';
-import { OpenPositionRequest, TransitionPositionRequest } from './position.requests.js';
-import { PositionResponse, toPositionResponse, toPositionWithEventsResponse } from './position.response.js';
+import { OpenPositionRequest, OpenPositionsRequest, TransitionPositionRequest } from './position.requests.js';
+import {
+  PositionBatchResponse,
+  PositionResponse,
+  toPositionResponse,
+  toPositionWithEventsResponse,
+} from './position.response.js';
 import { PositionEventResponse, toPositionEventResponse } from './position-event.response.js';
 import { PositionsQuery } from './positions.query.js';
 
@@ -35,6 +40,17 @@ export class PositionsController {
       context,
       async () => this.positions.open(scopeOf(context.principal), body),
       (opened) => Reply.created(toPositionWithEventsResponse(opened)),
+    );
+  }
+
+  @Post('batch')
+  @Allow('root', 'admin')
+  @ApiCreatedResponse({ type: PositionBatchResponse })
+  async openBatch(@Context() context: RequestContext, @Body() body: OpenPositionsRequest): Promise<Reply> {
+    return this.commands.run(
+      context,
+      async () => this.positions.openBatch(scopeOf(context.principal), body.items),
+      (opened) => Reply.created({ data: opened.map(toPositionWithEventsResponse) }),
     );
   }
 

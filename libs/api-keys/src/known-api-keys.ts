@@ -1,0 +1,12 @@
+import { FactCache } from '#commands';
+import type { ApiKey } from './domain/api-key.js';
+
+const MAX_KEYS = 10_000;
+
+/** Keys by id, so that a request need not ask the store who sends it. */
+export class KnownApiKeys extends FactCache<ApiKey> {
+  /** @param maxAgeMs for how long the revocation of a key in another process may go unnoticed */
+  constructor(maxAgeMs: number) {
+    super({ maxFacts: MAX_KEYS, maxAgeMs });
+  }
+}
