@@ -5,7 +5,7 @@ import { isActive, type ApiKey } from './domain/api-key.js';
 import { authFaults } from './domain/api-key-faults.js';
 import { ApiKeyRepository } from './domain/api-key-repository.js';
 import { KnownApiKeys } from './known-api-keys.js';
-import { fitsHash, isRootKey, readKeyId } from './domain/key-text.js';
+import { digestOf, fitsHash, isRootKey, isSameDigest, readKeyId } from './domain/key-text.js';
 
 /** The headers of a request that can carry a key. */
 export interface KeyHeaders {
@@ -41,18 +41,26 @@ export class Authenticator {
   }
 
   private async findPrincipal(keyText: string): Promise<Principal | undefined> {
-    if (isRootKey(keyText, this.secrets.rootApiKeys)) return { role: 'root' };
-    const apiKey = await this.findKey(keyText);
+    const digest = digestOf(keyText);
+    if (isRootKey(digest, this.secrets.rootDigests)) return { role: 'root' };
+    const apiKey = await this.findKey(keyText, digest);
     if (apiKey === undefined || !isActive(apiKey, this.clock.now())) return undefined;
     return { role: apiKey.role, institutionId: apiKey.institutionId, apiKeyId: apiKey.id };
   }
 
-  private async findKey(keyText: string): Promise<ApiKey | undefined> {
+  private async findKey(keyText: string, digest: Buffer): Promise<ApiKey | undefined> {
     const id = readKeyId(keyText);
     if (id === undefined) return undefined;
-    // The key itself tells its institution: nobody's scope is known before.
-    const apiKey = await this.known.find(id, async () => this.apiKeys.find(PLATFORM_SCOPE, id));
-    return apiKey && fitsHash(keyText, apiKey, this.secrets.peppers) ? apiKey : undefined;
+    const known = await this.known.find(id, async () => {
+      // The key itself tells its institution: nobody's scope is known before.
+      const apiKey = await this.apiKeys.find(PLATFORM_SCOPE, id);
+      return apiKey && { apiKey };
+    });
+    if (known === undefined) return undefined;
+    const isProven = known.provenDigest !== undefined && isSameDigest(digest, known.provenDigest);
+    if (!isProven && !fitsHash(keyText, known.apiKey, this.secrets.peppers)) return undefined;
+    known.provenDigest = digest;
+    return known.apiKey;
   }
 }
 

@@ -6,6 +6,8 @@ export type EntityClass<Row extends object = object> = abstract new () => Row;
 export interface Column {
   readonly property: string;
   readonly name: string;
+  /** As PostgreSQL names it. */
+  readonly type: string;
 }
 
 /** A unique or primary key. */
@@ -61,6 +63,7 @@ export function describeTable(entity: EntityClass): Table {
     columns: columns.map(({ propertyName, options }) => ({
       property: propertyName,
       name: options.name ?? propertyName,
+      type: `${String(options.type)}${options.array === true ? '[]' : ''}`,
     })),
     primaryKey: {
       constraint: primary[0]?.options.primaryKeyConstraintName ?? `${name}_pkey`,

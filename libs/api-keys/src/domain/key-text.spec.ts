@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  digestOf,
   fitsHash,
   hashKeyText,
   isRootKey,
@@ -10,6 +11,7 @@ import {
   writeKeyText,
 } from './key-text.js';
 
+const ROOT_DIGESTS = ['one', 'other'].map(digestOf);
 const ID = 'ak_01jd8x3fqje3wve2q1q9n8h2kz';
 const SECRET = Buffer.alloc(32, 0xab);
 const KEY_TEXT = `egk_01jd8x3fqje3wve2q1q9n8h2kz_${'ab'.repeat(32)}_2b5d0957`;
@@ -82,16 +84,16 @@ describe('the stored hash of an API key', () => {
 
 describe('a root key', () => {
   test.each(['one', 'other'])('is any of those configured: %s', (keyText) => {
-    expect(isRootKey(keyText, ['one', 'other'])).toBe(true);
+    expect(isRootKey(digestOf(keyText), ROOT_DIGESTS)).toBe(true);
   });
 
   test('is no text that is merely like one', () => {
     for (const keyText of ['', 'on', 'one ', 'One', 'one,other'])
-      expect(isRootKey(keyText, ['one', 'other'])).toBe(false);
+      expect(isRootKey(digestOf(keyText), ROOT_DIGESTS)).toBe(false);
   });
 
   test('does not exist when none is configured', () => {
-    expect(isRootKey('', [])).toBe(false);
-    expect(isRootKey('one', [])).toBe(false);
+    expect(isRootKey(digestOf(''), [])).toBe(false);
+    expect(isRootKey(digestOf('one'), [])).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** The HMAC key of stored hashes. */
@@ -46,23 +46,25 @@ export function fitsHash(
   peppers: readonly Pepper[],
 ): boolean {
   const pepper = peppers.find(({ version }) => version === stored.pepperVersion);
-  return pepper !== undefined && isEqualText(hashKeyText(keyText, pepper), stored.keyHash);
+  return (
+    pepper !== undefined && isSameDigest(digestOf(hashKeyText(keyText, pepper)), digestOf(stored.keyHash))
+  );
 }
 
-/** Looks at every root key, so that the time taken tells nothing of which one came close. */
-export function isRootKey(keyText: string, rootApiKeys: readonly string[]): boolean {
-  return rootApiKeys.filter((rootKey) => isEqualText(keyText, rootKey)).length > 0;
+/** Whether a text of this digest is one of those with `rootDigests`, in a time that tells nothing of which. */
+export function isRootKey(digest: Buffer, rootDigests: readonly Buffer[]): boolean {
+  return rootDigests.filter((rootDigest) => isSameDigest(digest, rootDigest)).length > 0;
 }
 
-/** Compares hashes, which are of one length, in a time that does not depend on the texts. */
-function isEqualText(left: string, right: string): boolean {
-  return timingSafeEqual(sha256(left), sha256(right));
+/** SHA-256 of a text: digests are of one length, so that they can be compared in a time that tells nothing. */
+export function digestOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}
+
+export function isSameDigest(left: Buffer, right: Buffer): boolean {
+  return timingSafeEqual(left, right);
 }
 
 function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, '0');
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,8 +1,14 @@
 import { StaleVersion } from '#kernel';
-import type { PoolClient, QueryResult } from 'pg';
+import { DatabaseError, type PoolClient, type QueryResult } from 'pg';
 import type { StoredRow, Table } from '../table.js';
 import { sendTogether, type Query } from './pipeline.js';
-import { rowsParameter, type NamedStatement, type Statements } from './statements.js';
+import {
+  ROWS_CHANGED,
+  rowsParameter,
+  type NamedStatement,
+  type Statements,
+  type TableStatements,
+} from './statements.js';
 import { rowName, type Unit } from './unit.js';
 
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
@@ -20,16 +26,27 @@ export class BatchTransaction {
   /**
    * Commits the units whose guards hold, and returns why the others were left out.
    *
+   * All of it is sent in one write, and fails as a whole when a guard does not hold. Guards nearly always hold; only
+   * when one does not, a second transaction asks which.
+   *
    * @throws the database's error when a statement failed; nothing is stored then
    */
   async run(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
-    const guardQueries = this.guardQueries(units);
-    if (guardQueries.length === 0) {
-      await this.writeAndCommit([BEGIN], units);
+    const guards = this.guards(units, 'lockUnchanged', 'requireUnchanged').map(({ query }) => query);
+    try {
+      await this.writeAndCommit([BEGIN, ...guards], units);
       return new Map();
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== ROWS_CHANGED) throw error;
+      this.commitSent = false;
+      return this.runWithoutStale(units);
     }
-    const answers = await sendTogether(this.client, [BEGIN, ...guardQueries.map(({ query }) => query)]);
-    const versions = this.readVersions(guardQueries, answers.slice(1));
+  }
+
+  private async runWithoutStale(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
+    const guards = this.guards(units, 'lock', 'readVersions');
+    const answers = await sendTogether(this.client, [BEGIN, ...guards.map(({ query }) => query)]);
+    const versions = readVersions(guards, answers.slice(1));
     const stale = new Map<Unit, StaleVersion>();
     for (const unit of units) {
       const reason = findStale(unit, versions);
@@ -41,29 +58,19 @@ export class BatchTransaction {
     return stale;
   }
 
-  /** Locks the rows to be updated and reads the versions that are required: tables in one order, keys sorted. */
-  private guardQueries(units: readonly Unit[]): { table: Table; query: Query }[] {
+  /** Locks the rows to be updated and looks at the versions required: tables in one order, keys sorted. */
+  private guards(
+    units: readonly Unit[],
+    locking: keyof TableStatements,
+    reading: keyof TableStatements,
+  ): { table: Table; query: Query }[] {
     return this.statements.schema.tables.flatMap((table) => {
-      const { lock, readVersions } = this.statements.of(table);
+      const statements = this.statements.of(table);
       return [
-        ...this.query(lock, distinct(rowsOf(units, 'update', table))),
-        ...this.query(readVersions, distinct(rowsOf(units, 'require', table))),
+        ...this.query(statements[locking], distinct(versionsOf(units, 'update', table))),
+        ...this.query(statements[reading], distinct(versionsOf(units, 'require', table))),
       ].map((query) => ({ table, query }));
     });
-  }
-
-  private readVersions(
-    queries: readonly { table: Table }[],
-    answers: readonly QueryResult[],
-  ): Map<string, number> {
-    const versions = new Map<string, number>();
-    for (const [index, { table }] of queries.entries()) {
-      for (const found of (answers[index]?.rows ?? []) as StoredRow[]) {
-        const key = Object.fromEntries(table.columns.map((column) => [column.property, found[column.name]]));
-        versions.set(rowName(table, key), Number(found.version));
-      }
-    }
-    return versions;
   }
 
   private async writeAndCommit(first: readonly Query[], units: readonly Unit[]): Promise<void> {
@@ -86,19 +93,36 @@ export class BatchTransaction {
   }
 }
 
-function rowsOf(units: readonly Unit[], kind: 'insert' | 'update' | 'require', table: Table): string[] {
+function rowsOf(units: readonly Unit[], kind: 'insert' | 'update', table: Table): string[] {
   return units.flatMap((unit) => unit.operationsOn(table, kind).map((planned) => planned.rowJson));
+}
+
+function versionsOf(units: readonly Unit[], kind: 'update' | 'require', table: Table): string[] {
+  return units.flatMap((unit) => unit.operationsOn(table, kind).map((planned) => planned.versionJson));
 }
 
 function distinct(rows: readonly string[]): string[] {
   return [...new Set(rows)];
 }
 
+function readVersions(
+  queries: readonly { table: Table }[],
+  answers: readonly QueryResult[],
+): ReadonlyMap<string, number> {
+  const versions = new Map<string, number>();
+  for (const [index, { table }] of queries.entries()) {
+    for (const found of (answers[index]?.rows ?? []) as StoredRow[]) {
+      const key = Object.fromEntries(table.columns.map((column) => [column.property, found[column.name]]));
+      versions.set(rowName(table, key), Number(found.version));
+    }
+  }
+  return versions;
+}
+
 function findStale(unit: Unit, versions: ReadonlyMap<string, number>): StaleVersion | undefined {
-  for (const { table, operation } of unit.planned) {
+  for (const { table, operation, version } of unit.planned) {
     if (operation.kind === 'insert') continue;
-    const expected = operation.kind === 'update' ? Number(operation.row.version) - 1 : operation.version;
-    if (versions.get(rowName(table, operation.row)) !== expected) {
+    if (versions.get(rowName(table, operation.row)) !== version) {
       return new StaleVersion(table.name, String(operation.row.id));
     }
   }

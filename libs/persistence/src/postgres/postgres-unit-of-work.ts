@@ -1,39 +1,39 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Duplicate, StaleVersion, StoreUnavailable, UnitOfWork, type Changes } from '#kernel';
+import { UnitOfWork, type Changes } from '#kernel';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { collect } from '../staged-changes.js';
-import { BatchTransaction } from './batch-transaction.js';
-import { isConnectionFault, isRetryable, outcomeOf } from './sqlstate.js';
-import { rowsParameter, type Statements } from './statements.js';
-import { takeBatch, Unit } from './unit.js';
+import { CommitLane } from './commit-lane.js';
+import type { Statements } from './statements.js';
+import { Unit } from './unit.js';
 
 /** Beyond this the answers of the first units wait longer than the saved round trips are worth. */
 const MAX_BATCH_UNITS = 128;
-const MAX_ATTEMPTS = 5;
-const MAX_PAUSE_MS = 20;
+/** A unit of more operations than this takes so long that others would wait for it. */
+const MAX_ORDINARY_OPERATIONS = 64;
 
 /**
- * Group commit: commits that arrive while a transaction is in flight share the next one. A commit that finds
- * nothing in flight leaves at once, alone.
+ * Group commit, see {@link CommitLane}. Bulk commands go one by one on a lane of their own, so that no other command
+ * waits for them.
  */
 export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationShutdown {
-  private readonly queue: Unit[] = [];
+  private readonly ordinary: CommitLane;
+  private readonly bulk: CommitLane;
   private readonly unsettled = new Set<Unit>();
-  private pumping: Promise<void> | undefined;
 
   constructor(
-    private readonly pool: Pool,
+    pool: Pool,
     private readonly statements: Statements,
   ) {
     super();
+    this.ordinary = new CommitLane(pool, statements, MAX_BATCH_UNITS);
+    this.bulk = new CommitLane(pool, statements, 1);
   }
 
   override async commit(stage: (changes: Changes) => void): Promise<void> {
     const unit = new Unit(collect(stage), this.statements.schema);
-    this.queue.push(unit);
+    const lane = unit.planned.length > MAX_ORDINARY_OPERATIONS ? this.bulk : this.ordinary;
     this.unsettled.add(unit);
-    this.pumping ??= this.pump();
+    lane.add(unit);
     return unit.settled.finally(() => this.unsettled.delete(unit));
   }
 
@@ -45,116 +45,4 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     await this.drain();
   }
-
-  private async pump(): Promise<void> {
-    try {
-      while (this.queue.length > 0) {
-        // One turn of the event loop lets the commits of requests that are already being read come aboard.
-        await new Promise((resolve) => setImmediate(resolve));
-        await this.settle(takeBatch(this.queue, MAX_BATCH_UNITS));
-      }
-    } finally {
-      this.pumping = undefined;
-    }
-  }
-
-  /** Gives every unit its outcome; a batch that a statement failed in is divided until the culprit is alone. */
-  private async settle(units: readonly Unit[]): Promise<void> {
-    try {
-      const stale = await this.attempt(units);
-      for (const unit of units) await this.resolve(unit, stale.get(unit));
-    } catch (error) {
-      if (units.length > 1 && !isConnectionFault(error)) {
-        for (const part of divide(units)) await this.settle(part);
-        return;
-      }
-      const outcome = outcomeOf(error);
-      for (const unit of units) await this.resolve(unit, outcome);
-    }
-  }
-
-  private async attempt(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.runTransaction(units);
-      } catch (error) {
-        const again = isRetryable(error) || (isConnectionFault(error) && attempt === 1);
-        if (!again || attempt === MAX_ATTEMPTS) throw error;
-        await pause(Math.random() * MAX_PAUSE_MS);
-      }
-    }
-  }
-
-  private async runTransaction(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
-    const client = await this.pool.connect();
-    const transaction = new BatchTransaction(client, this.statements);
-    try {
-      const stale = await transaction.run(units);
-      client.release();
-      return stale;
-    } catch (error) {
-      const broken = isConnectionFault(error);
-      if (broken && transaction.commitSent) for (const unit of units) unit.fateUnknown = true;
-      await giveBack(client, broken);
-      throw error;
-    }
-  }
-
-  /**
-   * Tells the caller. A unit that was sent again after a COMMIT whose answer was lost, and is now refused, may
-   * have been refused because of its own first commit: the row made for it alone tells.
-   */
-  private async resolve(unit: Unit, refusal: Error | undefined): Promise<void> {
-    if (refusal === undefined) return unit.succeed();
-    if (!unit.fateUnknown) return unit.fail(refusal);
-    if (!(refusal instanceof StaleVersion || refusal instanceof Duplicate)) {
-      return unit.fail(
-        new StoreUnavailable('The connection was lost while the command was being committed.'),
-      );
-    }
-    try {
-      if (await this.wasCommitted(unit)) unit.succeed();
-      else unit.fail(refusal);
-    } catch {
-      unit.fail(new StoreUnavailable('The connection was lost while the command was being committed.'));
-    }
-  }
-
-  private async wasCommitted(unit: Unit): Promise<boolean> {
-    const { marker } = unit;
-    if (marker === undefined) throw new Error('A unit without an inserted row cannot be recognised.');
-    const { primaryKey } = marker.table;
-    const columns = marker.table.columns.filter((column) => primaryKey.properties.includes(column.property));
-    const names = columns.map((column) => `"${column.name}"`).join(', ');
-    const answer = await this.pool.query(
-      `SELECT 1 FROM "${marker.table.name}" WHERE (${names}) IN
-         (SELECT ${names} FROM json_populate_recordset(NULL::"${marker.table.name}", $1::json))`,
-      [rowsParameter([marker.rowJson])],
-    );
-    return answer.rowCount === 1;
-  }
-}
-
-/** Gives a connection back after a failed transaction; a broken or read-only one is closed instead. */
-async function giveBack(client: PoolClient, broken: boolean): Promise<void> {
-  if (broken) return client.release(true);
-  try {
-    await client.query('ROLLBACK');
-    client.release();
-  } catch {
-    client.release(true);
-  }
-}
-
-/**
- * Divides a batch that failed. Units that update nothing cannot be what waited in vain for a row that somebody else
- * holds, so that they go first and by themselves; the others are halved.
- */
-function divide(units: readonly Unit[]): readonly (readonly Unit[])[] {
-  const updating = units.filter((unit) => unit.updated.size > 0);
-  if (updating.length > 0 && updating.length < units.length) {
-    return [units.filter((unit) => unit.updated.size === 0), updating];
-  }
-  const middle = Math.ceil(units.length / 2);
-  return [units.slice(0, middle), units.slice(middle)];
 }

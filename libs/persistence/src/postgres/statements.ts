@@ -1,5 +1,5 @@
 import type { Schema } from '../schema.js';
-import type { StoredRow, Table } from '../table.js';
+import type { Column, StoredRow, Table } from '../table.js';
 
 export interface NamedStatement {
   readonly name: string;
@@ -10,46 +10,71 @@ export interface NamedStatement {
 export interface TableStatements {
   readonly insert: NamedStatement;
   readonly update: NamedStatement;
+  /** Locks rows in the order of their keys, and answers their keys and versions. */
   readonly lock: NamedStatement;
   readonly readVersions: NamedStatement;
+  /** Locks rows in the order of their keys; fails when one of them is gone or has not the version given. */
+  readonly lockUnchanged: NamedStatement;
+  /** Fails when a row is gone or has not the version given. */
+  readonly requireUnchanged: NamedStatement;
 }
+
+/** SQLSTATE `division_by_zero`, by which a statement fails that finds rows changed: SQL has no plainer way to. */
+export const ROWS_CHANGED = '22012';
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * Builds a table's statements from its entity. Rows travel as one JSON parameter, whose types PostgreSQL
- * takes from the table itself, so that a batch of any size is one statement that is planned once.
+ * Builds a table's statements from its entity. Rows travel as one JSON parameter in the shape of the entity, so that a
+ * batch of any size is one statement that is planned once.
  */
 function buildStatements(table: Table): TableStatements {
   const name = quote(table.name);
-  const isKey = (property: string): boolean => table.primaryKey.properties.includes(property);
-  const columns = table.columns.map((column) => quote(column.name));
-  const keys = table.columns.filter((column) => isKey(column.property)).map((column) => quote(column.name));
-  const assigned = table.columns
-    .filter((column) => !isKey(column.property))
-    .map((column) => quote(column.name));
-  const sent = `json_populate_recordset(NULL::${name}, $1::json)`;
-  const sameKey = keys.map((key) => `t.${key} = r.${key}`).join(' AND ');
+  const keyColumns = table.columns.filter(({ property }) => table.primaryKey.properties.includes(property));
+  const assigned = table.columns.filter((column) => !keyColumns.includes(column));
+  const sent = sentRows(table.columns);
+  const keys = keyColumns.map((column) => `t.${quote(column.name)}`).join(', ');
+  const sentKeys = keyColumns.map(sentValue).join(', ');
+  const sameKey = keyColumns.map((column) => `t.${quote(column.name)} = ${sentValue(column)}`).join(' AND ');
+  const locked = `ORDER BY ${keys} FOR NO KEY UPDATE OF t`;
   const versions =
-    `SELECT ${keys.map((key) => `t.${key}`).join(', ')}, t."version" FROM ${name} t ` +
-    `WHERE (${keys.map((key) => `t.${key}`).join(', ')}) IN (SELECT ${keys.map((key) => `r.${key}`).join(', ')} FROM ${sent} r)`;
+    `SELECT ${keys}, t."version" FROM ${name} t ` +
+    `WHERE (${keys}) IN (SELECT ${sentKeys} FROM ${sentRows(keyColumns)})`;
+  const unchanged =
+    `SELECT 1 FROM ${name} t, ${sentRows([...keyColumns, VERSION])} ` +
+    `WHERE ${sameKey} AND t."version" = r."version"`;
+  const failIfFewer = (rows: string): string =>
+    `SELECT 1 / (count(*) = json_array_length($1::json))::integer FROM (${rows}) found`;
   return {
     insert: {
       name: `insert_${table.name}`,
-      text: `INSERT INTO ${name} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${sent}`,
+      text:
+        `INSERT INTO ${name} (${table.columns.map((column) => quote(column.name)).join(', ')}) ` +
+        `SELECT ${table.columns.map(sentValue).join(', ')} FROM ${sent}`,
     },
     update: {
       name: `update_${table.name}`,
       text:
-        `UPDATE ${name} t SET ${assigned.map((column) => `${column} = r.${column}`).join(', ')} ` +
-        `FROM ${sent} r WHERE ${sameKey} AND t."version" = r."version" - 1`,
+        `UPDATE ${name} t SET ${assigned.map((column) => `${quote(column.name)} = ${sentValue(column)}`).join(', ')} ` +
+        `FROM ${sent} WHERE ${sameKey} AND t."version" = r."version" - 1`,
     },
-    lock: {
-      name: `lock_${table.name}`,
-      text: `${versions} ORDER BY ${keys.map((key) => `t.${key}`).join(', ')} FOR NO KEY UPDATE OF t`,
-    },
+    lock: { name: `lock_${table.name}`, text: `${versions} ${locked}` },
     readVersions: { name: `versions_${table.name}`, text: versions },
+    lockUnchanged: { name: `lock_unchanged_${table.name}`, text: failIfFewer(`${unchanged} ${locked}`) },
+    requireUnchanged: { name: `require_unchanged_${table.name}`, text: failIfFewer(unchanged) },
   };
+}
+
+const VERSION: Column = { property: 'version', name: 'version', type: 'integer' };
+
+/** The rows of the one JSON parameter, as a table `r` that has columns named like the properties of the entity. */
+function sentRows(columns: readonly Column[]): string {
+  const described = columns.map(({ property, type }) => `${quote(property)} ${type}`);
+  return `json_to_recordset($1::json) AS r(${described.join(', ')})`;
+}
+
+function sentValue({ property }: Column): string {
+  return `r.${quote(property)}`;
 }
 
 /** The statements of every table, built once. */
@@ -67,11 +92,17 @@ export class Statements {
   }
 }
 
-/** A row as JSON text, under the names of its columns. */
-export function rowJson(table: Table, row: StoredRow): string {
-  return JSON.stringify(
-    Object.fromEntries(table.columns.map((column) => [column.name, row[column.property]])),
-  );
+/** A row as it travels. Members that are no columns are passed over by the statements. */
+export function rowJson(row: StoredRow): string {
+  return JSON.stringify(row);
+}
+
+/** A row's key and a version of it, as they travel. */
+export function versionJson({ primaryKey }: Table, row: StoredRow, version: number): string {
+  return JSON.stringify({
+    ...Object.fromEntries(primaryKey.properties.map((property) => [property, row[property]])),
+    version,
+  });
 }
 
 /** Rows as the one JSON parameter of a statement. */

@@ -1,15 +1,19 @@
 import { keyText } from '../key-text.js';
 import type { Schema } from '../schema.js';
-import { rowJson } from './statements.js';
 import type { Operation } from '../staged-changes.js';
 import type { StoredRow, Table } from '../table.js';
+import { rowJson, versionJson } from './statements.js';
 
 /** An operation with the table it touches. */
 interface PlannedOperation {
   readonly table: Table;
   readonly operation: Operation;
+  /** The version that the stored row must have; zero for a new one. */
+  readonly version: number;
   /** The row as it was staged: what its maker changes afterwards is not stored. */
   readonly rowJson: string;
+  /** The key of the row and the version that it must have; empty for a new one. */
+  readonly versionJson: string;
 }
 
 /** One caller's commit on its way through a batch. */
@@ -26,10 +30,7 @@ export class Unit {
   readonly fail: (reason: Error) => void;
 
   constructor(operations: readonly Operation[], schema: Schema) {
-    this.planned = operations.map((operation) => {
-      const table = schema.tableOf(operation.entity);
-      return { table, operation, rowJson: rowJson(table, operation.row) };
-    });
+    this.planned = operations.map((operation) => plan(operation, schema.tableOf(operation.entity)));
     this.guarded = new Set(this.rowNames(['update', 'require']));
     this.updated = new Set(this.rowNames(['update']));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -55,14 +56,27 @@ export class Unit {
   }
 }
 
+function plan(operation: Operation, table: Table): PlannedOperation {
+  const { kind, row } = operation;
+  if (kind === 'insert') return { table, operation, version: 0, rowJson: rowJson(row), versionJson: '' };
+  const version = kind === 'update' ? Number(row.version) - 1 : operation.version;
+  return {
+    table,
+    operation,
+    version,
+    rowJson: kind === 'update' ? rowJson(row) : '',
+    versionJson: versionJson(table, row, version),
+  };
+}
+
 /** A name for one row, unique over all tables. */
 export function rowName(table: Table, row: StoredRow): string {
   return table.name + keyText(row, table.primaryKey.properties);
 }
 
 /**
- * Takes the units that can share a transaction. A unit that touches a row which an earlier unit of the batch
- * updates waits for the next batch: two updates of one row in one statement would both report success. What waits
+ * Takes the units that can share a transaction, at least one. A unit that touches a row which an earlier unit of the
+ * batch updates waits for the next batch: two updates of one row in one statement would both report success. What waits
  * keeps its place: no later unit overtakes it on a row that either of them changes.
  */
 export function takeBatch(queue: Unit[], limit: number): Unit[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, type JsonObject, type Money } from '#kernel';
 import type { PositionState } from './lifecycle.js';
 
@@ -73,5 +73,5 @@ export function digestOf(value: JsonObject | null): string | null {
 }
 
 function sha256(value: JsonObject): string {
-  return createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
+  return hash('sha256', canonicalJson(value), 'hex');
 }
