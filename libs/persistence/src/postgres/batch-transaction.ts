@@ -9,7 +9,7 @@ import {
   type Statements,
   type TableStatements,
 } from './statements.js';
-import { rowName, type Unit } from './unit.js';
+import { rowName, type PlannedOperation, type Unit } from './unit.js';
 
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
@@ -67,8 +67,8 @@ export class BatchTransaction {
     return this.statements.schema.tables.flatMap((table) => {
       const statements = this.statements.of(table);
       return [
-        ...this.query(statements[locking], distinct(versionsOf(units, 'update', table))),
-        ...this.query(statements[reading], distinct(versionsOf(units, 'require', table))),
+        ...guardQuery(statements[locking], operationsOf(units, 'update', table)),
+        ...guardQuery(statements[reading], operationsOf(units, 'require', table)),
       ].map((query) => ({ table, query }));
     });
   }
@@ -76,10 +76,10 @@ export class BatchTransaction {
   private async writeAndCommit(first: readonly Query[], units: readonly Unit[]): Promise<void> {
     const { tables } = this.statements.schema;
     const updates = tables.flatMap((table) =>
-      this.query(this.statements.of(table).update, rowsOf(units, 'update', table)),
+      updateQuery(this.statements.of(table).update, operationsOf(units, 'update', table)),
     );
     const inserts = tables.flatMap((table) =>
-      this.query(this.statements.of(table).insert, rowsOf(units, 'insert', table)),
+      insertQuery(this.statements.of(table).insert, operationsOf(units, 'insert', table)),
     );
     this.commitSent = true;
     const answers = await sendTogether(this.client, [...first, ...updates, ...inserts, 'COMMIT']);
@@ -87,22 +87,33 @@ export class BatchTransaction {
     // A failed transaction answers COMMIT with the tag ROLLBACK and no error.
     if (tag !== 'COMMIT') throw new Error(`The transaction ended with ${tag} instead of COMMIT.`);
   }
-
-  private query(statement: NamedStatement, rows: readonly string[]): Query[] {
-    return rows.length === 0 ? [] : [{ ...statement, values: [rowsParameter(rows)] }];
-  }
 }
 
-function rowsOf(units: readonly Unit[], kind: 'insert' | 'update', table: Table): string[] {
-  return units.flatMap((unit) => unit.operationsOn(table, kind).map((planned) => planned.rowJson));
+function operationsOf(
+  units: readonly Unit[],
+  kind: 'insert' | 'update' | 'require',
+  table: Table,
+): PlannedOperation[] {
+  return units.flatMap((unit) => unit.operationsOn(table, kind));
 }
 
-function versionsOf(units: readonly Unit[], kind: 'update' | 'require', table: Table): string[] {
-  return units.flatMap((unit) => unit.operationsOn(table, kind).map((planned) => planned.versionJson));
+function insertQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {
+  if (planned.length === 0) return [];
+  return [{ ...statement, values: [rowsParameter(planned.map(({ rowJson }) => rowJson))] }];
 }
 
-function distinct(rows: readonly string[]): string[] {
-  return [...new Set(rows)];
+function updateQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {
+  if (planned.length === 0) return [];
+  const rows = planned.map(({ rowJson }) => rowJson);
+  return [{ ...statement, values: [rowsParameter(rows), planned.map(({ key }) => key)] }];
+}
+
+function guardQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {
+  if (planned.length === 0) return [];
+  // Commands that rest on one row ask for it once.
+  const versions = new Set(planned.map(({ versionJson }) => versionJson));
+  const keys = new Set(planned.map(({ key }) => key));
+  return [{ ...statement, values: [rowsParameter([...versions]), [...keys]] }];
 }
 
 function readVersions(

@@ -9,6 +9,7 @@ export interface NamedStatement {
 /** The statements that commits send to one table: one text each, whatever the number of rows. */
 export interface TableStatements {
   readonly insert: NamedStatement;
+  /** This one and all below take the first parts of the keys as a second parameter. */
   readonly update: NamedStatement;
   /** Locks rows in the order of their keys, and answers their keys and versions. */
   readonly lock: NamedStatement;
@@ -37,12 +38,15 @@ function buildStatements(table: Table): TableStatements {
   const sentKeys = keyColumns.map(sentValue).join(', ');
   const sameKey = keyColumns.map((column) => `t.${quote(column.name)} = ${sentValue(column)}`).join(' AND ');
   const locked = `ORDER BY ${keys} FOR NO KEY UPDATE OF t`;
+  // Says once more which rows are meant: PostgreSQL expects more rows in a JSON text than there are, and would rather
+  // read a small table whole than look for so many.
+  const isAmongSent = `t.${quote(keyColumns[0]?.name ?? '')} = ANY ($2::text[])`;
   const versions =
     `SELECT ${keys}, t."version" FROM ${name} t ` +
-    `WHERE (${keys}) IN (SELECT ${sentKeys} FROM ${sentRows(keyColumns)})`;
+    `WHERE ${isAmongSent} AND (${keys}) IN (SELECT ${sentKeys} FROM ${sentRows(keyColumns)})`;
   const unchanged =
     `SELECT 1 FROM ${name} t, ${sentRows([...keyColumns, VERSION])} ` +
-    `WHERE ${sameKey} AND t."version" = r."version"`;
+    `WHERE ${isAmongSent} AND ${sameKey} AND t."version" = r."version"`;
   const failIfFewer = (rows: string): string =>
     `SELECT 1 / (count(*) = json_array_length($1::json))::integer FROM (${rows}) found`;
   return {
@@ -56,7 +60,7 @@ function buildStatements(table: Table): TableStatements {
       name: `update_${table.name}`,
       text:
         `UPDATE ${name} t SET ${assigned.map((column) => `${quote(column.name)} = ${sentValue(column)}`).join(', ')} ` +
-        `FROM ${sent} WHERE ${sameKey} AND t."version" = r."version" - 1`,
+        `FROM ${sent} WHERE ${isAmongSent} AND ${sameKey} AND t."version" = r."version" - 1`,
     },
     lock: { name: `lock_${table.name}`, text: `${versions} ${locked}` },
     readVersions: { name: `versions_${table.name}`, text: versions },

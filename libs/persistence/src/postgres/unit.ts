@@ -5,7 +5,7 @@ import type { StoredRow, Table } from '../table.js';
 import { rowJson, versionJson } from './statements.js';
 
 /** An operation with the table it touches. */
-interface PlannedOperation {
+export interface PlannedOperation {
   readonly table: Table;
   readonly operation: Operation;
   /** The version that the stored row must have; zero for a new one. */
@@ -14,6 +14,8 @@ interface PlannedOperation {
   readonly rowJson: string;
   /** The key of the row and the version that it must have; empty for a new one. */
   readonly versionJson: string;
+  /** The first part of the row's key. */
+  readonly key: string;
 }
 
 /** One caller's commit on its way through a batch. */
@@ -58,11 +60,13 @@ export class Unit {
 
 function plan(operation: Operation, table: Table): PlannedOperation {
   const { kind, row } = operation;
-  if (kind === 'insert') return { table, operation, version: 0, rowJson: rowJson(row), versionJson: '' };
+  const key = String(row[table.primaryKey.properties[0] ?? '']);
+  if (kind === 'insert') return { table, operation, key, version: 0, rowJson: rowJson(row), versionJson: '' };
   const version = kind === 'update' ? Number(row.version) - 1 : operation.version;
   return {
     table,
     operation,
+    key,
     version,
     rowJson: kind === 'update' ? rowJson(row) : '',
     versionJson: versionJson(table, row, version),
