@@ -8,6 +8,7 @@ import { CreateLedgerEvents1795346406000 } from './1795346406000-create-ledger-e
 import { CreateAuditEvents1795346407000 } from './1795346407000-create-audit-events.js';
 import { CreateIdempotencyRecords1795346408000 } from './1795346408000-create-idempotency-records.js';
 import { ProtectHistory1795346409000 } from './1795346409000-protect-history.js';
+import { IndexAuditEventsByResource1795600000000 } from './1795600000000-index-audit-events-by-resource.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateAuditEvents1795346407000,
   CreateIdempotencyRecords1795346408000,
   ProtectHistory1795346409000,
+  IndexAuditEventsByResource1795600000000,
 ];

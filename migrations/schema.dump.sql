@@ -438,6 +438,12 @@ CREATE INDEX audit_events_api_key_occurred_idx ON public.audit_events USING btre
 CREATE INDEX audit_events_institution_occurred_idx ON public.audit_events USING btree (institution_id, occurred_at, id);
 
 --
+-- Name: audit_events_resource_occurred_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX audit_events_resource_occurred_idx ON public.audit_events USING btree (institution_id, resource_id, occurred_at, id);
+
+--
 -- Name: idempotency_records_expires_idx; Type: INDEX; Schema: public; Owner: -
 --
 

@@ -29,6 +29,7 @@ const ACTION_LIST = [
 @Check('audit_events_outcome_check', `outcome IN ('SUCCESS', 'REFUSED')`)
 @Index('audit_events_institution_occurred_idx', ['institutionId', 'occurredAt', 'id'])
 @Index('audit_events_api_key_occurred_idx', ['institutionId', 'apiKeyId', 'occurredAt', 'id'])
+@Index('audit_events_resource_occurred_idx', ['institutionId', 'resourceId', 'occurredAt', 'id'])
 export class AuditEventEntity {
   @PrimaryColumn('text', { name: 'id', collation: 'C', primaryKeyConstraintName: 'audit_events_pk' })
   id: string;

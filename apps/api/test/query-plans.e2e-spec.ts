@@ -1,0 +1,384 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import type { Answer, Client } from './support/client.js';
+import { LISTS, pagesOf } from './support/list-indexes.js';
+import { BUSY, fillWithManyRows, numberedId } from './support/many-rows.js';
+import { outline, plansOf, reads, runPlan, type PlanNode } from './support/query-plan.js';
+import { recordStatements } from './support/recorded-statements.js';
+import { closeService, openService, type Service } from './support/service.js';
+import { done, foundTenant, issueKey, move, openPosition, type Tenant } from './support/tenant.js';
+
+const FILLING_MS = 120_000;
+
+const { assetId: ASSET, templateId: TEMPLATE } = BUSY;
+const QUIET_ASSET = numberedId('ast', 11);
+const POSITION = numberedId('pos', 77);
+
+describe('among 100 thousand rows', () => {
+  let service: Service;
+  let large: Tenant;
+  let small: Tenant;
+  let planner: pg.Client;
+  /** The cursor of a row half-way through every list. */
+  let halfway: string;
+
+  beforeAll(async () => {
+    // Keys are kept for as long as the tests take: none of them is looked up in between.
+    service = await openService('postgres', { API_KEY_MAX_AGE_MS: '60000' });
+    large = await foundTenant(service);
+    small = await foundTenant(service);
+    const middle = await foundTenant(service);
+    const ownerUrl = service.installation.database?.ownerUrl ?? '';
+    await fillWithManyRows(ownerUrl, { large: large.id, middle: middle.id, small: small.id });
+    planner = new pg.Client({ connectionString: ownerUrl });
+    await planner.connect();
+    const page = await large.admin.get('/v1/positions?limit=1&createdAfter=2025-01-12T00:00:00Z');
+    halfway = done(page).page.nextCursor;
+    done(await small.admin.get('/v1/positions?limit=1'));
+  }, FILLING_MS);
+  afterAll(async () => {
+    await planner?.end();
+    await closeService(service);
+  });
+
+  /** What a request has the service send, each statement with the indexes that its plans read: `name: index, index`. */
+  async function sentFor(request: () => Promise<Answer>): Promise<string[]> {
+    const sent = await recordStatements(async () => done(await request()));
+    const told: string[] = [];
+    for (const statement of sent) {
+      const title = statement.name ?? /\w+/.exec(statement.text)?.[0] ?? '';
+      const plans = await plansOf(planner, statement);
+      const read = new Set(plans.map((plan) => reads(plan).join(', ')));
+      told.push([title, ...[...read].filter((indexes) => indexes !== '')].join(': '));
+    }
+    return told;
+  }
+
+  describe('a list reads no more than a page, and as much far on as at its beginning', () => {
+    /** Sends one statement, which has one plan: it is not kept prepared. */
+    async function planOf(client: Client, path: string): Promise<PlanNode> {
+      const sent = await recordStatements(async () => done(await client.get(path)));
+      const plans = await Promise.all(sent.map(async (statement) => plansOf(planner, statement)));
+      expect(plans).toEqual([[expect.anything()]]);
+      return plans[0]?.[0] as PlanNode;
+    }
+
+    test.each(LISTS)('of a tenant: %s along %s', async (path, along) => {
+      for (const [page, scan] of pagesOf(path, along, halfway)) {
+        expect(outline(await planOf(large.admin, page))).toEqual(['Limit', `  ${scan}`]);
+      }
+    });
+
+    test.each(LISTS)('of all tenants, the page of each merged: %s along %s', async (path, along) => {
+      for (const [page, scan] of pagesOf(path, along, halfway)) {
+        expect(outline(await planOf(service.root, page))).toEqual([
+          'Limit',
+          '  Sort',
+          '    Nested Loop',
+          '      CTE Scan tenant filtering id',
+          '      Limit',
+          `        ${scan}`,
+        ]);
+      }
+    });
+
+    test('of institutions', async () => {
+      for (const [page, scan] of pagesOf('/v1/institutions', 'institutions_created_idx', halfway)) {
+        expect(outline(await planOf(service.root, page))).toEqual(['Limit', `  ${scan}`]);
+      }
+    });
+
+    test('the tenants that there are to merge are found by one step in an index each', async () => {
+      for (const list of ['positions', 'ledger-events', 'audit-events', 'assets', 'asset-templates']) {
+        const [statement] = await recordStatements(async () => done(await service.root.get(`/v1/${list}`)));
+        const plan = statement && (await runPlan(planner, statement));
+        const walk = plan?.Plans?.find((step) => step['Subplan Name'] === 'CTE tenant');
+        // Every index of the table begins with the institution: any will do.
+        expect(
+          walk && outline(walk).map((line) => line.replace(/Only Scan .*_(idx|key|pk)/, 'Scan')),
+        ).toEqual([
+          'Recursive Union',
+          '  Result',
+          '    Limit',
+          expect.stringMatching(/^ {6}Index Scan/),
+          '  WorkTable Scan tenant filtering id',
+          '    Result',
+          '      Limit',
+          '        Index Scan by institution_id',
+        ]);
+      }
+    });
+
+    test.each([
+      '/v1/positions?currency=GBP',
+      '/v1/positions?minAmount=9999999',
+      '/v1/audit-events?action=POLICY_PUT',
+      '/v1/ledger-events?kind=POSITION_CREATED',
+    ])('a tenant with few rows has none but its own read: %s', async (path) => {
+      const plan = await planOf(small.admin, path);
+      expect(outline(plan).at(-1)).toMatch(/Index Scan .* by institution_id/);
+    });
+
+    test.each(LISTS)('a page of 200 takes as many statements as a page of 1: %s', async (path) => {
+      for (const client of [large.admin, service.root]) {
+        for (const limit of [1, 200]) {
+          const page = path.includes('?') ? `${path}&limit=${limit}` : `${path}?limit=${limit}`;
+          expect(await recordStatements(async () => done(await client.get(page)))).toHaveLength(1);
+        }
+      }
+    });
+  });
+
+  describe('what is asked for by a key is found by it', () => {
+    const READS: [path: string, sent: string[]][] = [
+      [
+        `/v1/positions/${POSITION}`,
+        ['find_positions_with_position_events: positions_pk, position_events_seq_key'],
+      ],
+      [
+        `/v1/positions/${POSITION}?asOf=2025-01-01T01:00:00Z`,
+        ['find_positions_with_position_events: positions_pk, position_events_seq_key'],
+      ],
+      [
+        `/v1/positions/${POSITION}/events`,
+        ['find_positions_by_id: positions_pk', 'SELECT: position_events_seq_key'],
+      ],
+      [
+        `/v1/positions/${POSITION}/events?order=desc&cursor=${cursorOf(2)}`,
+        ['find_positions_by_id: positions_pk', 'SELECT: position_events_seq_key'],
+      ],
+      [
+        `/v1/ledger-events?positionId=${POSITION}`,
+        ['find_positions_by_id: positions_pk', 'SELECT: ledger_events_seq_key'],
+      ],
+      [
+        `/v1/ledger-events?positionId=${POSITION}&kind=POSITION_CREATED&cursor=${cursorOf(0)}`,
+        ['find_positions_by_id: positions_pk', 'SELECT: ledger_events_seq_key'],
+      ],
+      [
+        `/v1/positions/${POSITION}/ledger/verification`,
+        [
+          'find_positions_by_id: positions_pk',
+          'BEGIN',
+          'SELECT: positions_pk',
+          'SELECT: position_events_seq_key',
+          'SELECT: ledger_events_seq_key',
+          'ROLLBACK',
+        ],
+      ],
+      [`/v1/audit-events?resourceId=${POSITION}`, ['SELECT: audit_events_resource_occurred_idx']],
+      [`/v1/assets/${ASSET}`, ['find_assets_by_id: assets_pk']],
+      [`/v1/asset-templates/${TEMPLATE}`, ['find_asset_templates_by_id: asset_templates_pk']],
+      [
+        '/v1/balances?holderReference=holder-7',
+        ['SELECT: positions_holder_created_idx, ledger_events_seq_key'],
+      ],
+      [`/v1/balances?assetId=${QUIET_ASSET}`, ['SELECT: positions_asset_created_idx, ledger_events_seq_key']],
+      [
+        `/v1/balances?assetId=${QUIET_ASSET}&asOf=2025-01-20T00:00:00Z`,
+        ['SELECT: positions_asset_created_idx, ledger_events_seq_key'],
+      ],
+    ];
+    test.each(READS)('%s', async (path, sent) => {
+      expect(await sentFor(async () => large.admin.get(path))).toEqual(sent);
+    });
+
+    const OF_INSTITUTION: [path: string, sent: string[]][] = [
+      ['', ['find_institutions_by_id: institutions_pk']],
+      ['/api-keys', ['find_institutions_by_id: institutions_pk', 'SELECT: api_keys_institution_created_idx']],
+      [
+        '/api-keys?includeRevoked=true',
+        ['find_institutions_by_id: institutions_pk', 'SELECT: api_keys_institution_created_idx'],
+      ],
+      ['/policies', ['find_institutions_by_id: institutions_pk', 'SELECT: institution_policies_region_key']],
+    ];
+    test.each(OF_INSTITUTION)('/v1/institutions/{id}%s', async (path, sent) => {
+      expect(await sentFor(async () => large.admin.get(`/v1/institutions/${large.id}${path}`))).toEqual(sent);
+    });
+
+    test('the institution of a tenant, of which there is one', async () => {
+      expect(await sentFor(async () => large.admin.get('/v1/institutions'))).toEqual([
+        'SELECT: institutions_pk',
+      ]);
+    });
+
+    test('the balances of a tenant with few rows, by its own rows', async () => {
+      expect(await sentFor(async () => small.admin.get('/v1/balances'))).toEqual([
+        expect.stringMatching(/^SELECT: ledger_events_(seq_key|institution_created_idx)$/),
+      ]);
+    });
+
+    test('a key that was not seen before', async () => {
+      const { text } = await issueKey(service, large.id, 'admin');
+      expect(await sentFor(async () => service.client(text).get(`/v1/assets/${ASSET}`))).toEqual([
+        'find_api_keys_by_id: api_keys_pk',
+        'find_assets_by_id: assets_pk',
+      ]);
+    });
+  });
+
+  describe('a command reads, locks and updates by primary keys, and a commit is all that it waits for', () => {
+    const COMMIT_OF_OPENING = [
+      'BEGIN',
+      'require_unchanged_institution_policies: institution_policies_pk',
+      'insert_audit_events',
+      'insert_positions',
+      'insert_ledger_events',
+      'insert_position_events',
+      'COMMIT',
+    ];
+    const claim = () => ({
+      assetId: large.assetId,
+      holderReference: 'holder-1',
+      currency: 'USD',
+      amount: '5.00',
+    });
+    const withEvents = 'find_positions_with_position_events: positions_pk, position_events_seq_key';
+
+    test('opening a position reads nothing beyond facts that are kept', async () => {
+      await openPosition(large.admin, large.assetId, '5.00');
+      const open = async (): Promise<Answer> => large.admin.post('/v1/positions', claim());
+      expect(await sentFor(open)).toEqual(COMMIT_OF_OPENING);
+    });
+
+    test('opening a hundred together sends as many statements as opening one', async () => {
+      await openPosition(large.admin, large.assetId, '5.00');
+      const items = Array.from({ length: 100 }, claim);
+      const open = async (): Promise<Answer> => large.admin.post('/v1/positions/batch', { items });
+      expect(await sentFor(open)).toEqual(COMMIT_OF_OPENING);
+    });
+
+    test('moving a position reads it and its events, once', async () => {
+      const id = await openPosition(large.admin, large.assetId, '5.00');
+      const commit = [
+        'lock_unchanged_positions: positions_pk',
+        'update_positions: positions_pk',
+        'insert_audit_events',
+        'insert_ledger_events',
+        'insert_position_events',
+        'COMMIT',
+      ];
+      expect(await sentFor(async () => move(large.admin, id, 'FUNDED'))).toEqual([
+        withEvents,
+        'BEGIN',
+        'require_unchanged_institution_policies: institution_policies_pk',
+        ...commit,
+      ]);
+      const refund = await sentFor(async () => move(large.admin, id, 'CANCELLED'));
+      expect(refund).toEqual([withEvents, 'BEGIN', ...commit]);
+    });
+
+    test('facts that are not kept yet are read by their keys', async () => {
+      const claimOfRoot = { ...claim(), assetId: small.assetId };
+      const sent = await sentFor(async () => service.root.post('/v1/positions', claimOfRoot));
+      expect(sent).toEqual([
+        'find_assets_by_id: assets_pk',
+        'find_asset_templates_by_id: asset_templates_pk',
+        'find_institution_policies_by_institution_id_region: institution_policies_region_key',
+        ...COMMIT_OF_OPENING,
+      ]);
+    });
+
+    test('which fact has changed since it was kept is found by primary keys too', async () => {
+      await openPosition(large.admin, large.assetId, '5.00');
+      const change = 'UPDATE institution_policies SET version = version + 1 WHERE institution_id = $1';
+      await planner.query(change, [large.id]);
+      const sent = await sentFor(async () => large.admin.post('/v1/positions', claim()));
+      expect(sent.slice(COMMIT_OF_OPENING.length)).toEqual([
+        'BEGIN',
+        'versions_institution_policies: institution_policies_pk',
+        'ROLLBACK',
+        'find_institution_policies_by_institution_id_region: institution_policies_region_key',
+        ...COMMIT_OF_OPENING,
+      ]);
+    });
+
+    const CHANGES: [what: string, request: () => Promise<Answer>, sent: string[]][] = [
+      [
+        'an asset',
+        async () =>
+          large.admin.patch(`/v1/assets/${large.assetId}`, {
+            label: 'Harbour wall',
+          }),
+        [
+          'find_assets_by_id: assets_pk',
+          'BEGIN',
+          'lock_unchanged_assets: assets_pk',
+          'update_assets: assets_pk',
+        ],
+      ],
+      [
+        'an institution',
+        async () =>
+          service.root.patch(`/v1/institutions/${large.id}`, {
+            name: 'Northern Trust',
+          }),
+        [
+          'find_institutions_by_id: institutions_pk',
+          'BEGIN',
+          'lock_unchanged_institutions: institutions_pk',
+          'update_institutions: institutions_pk',
+        ],
+      ],
+      [
+        'a policy',
+        async () =>
+          large.admin.put(`/v1/institutions/${large.id}/policies/SG`, {
+            position: {},
+          }),
+        [
+          'find_institutions_by_id: institutions_pk',
+          'find_institution_policies_by_institution_id_region: institution_policies_region_key',
+          'BEGIN',
+          'lock_unchanged_institution_policies: institution_policies_pk',
+          'update_institution_policies: institution_policies_pk',
+        ],
+      ],
+      [
+        'an API key',
+        async () => large.admin.post(`/v1/institutions/${large.id}/api-keys/${large.readerKeyId}/revoke`),
+        [
+          'find_institutions_by_id: institutions_pk',
+          'find_api_keys_by_id: api_keys_pk',
+          'SELECT: api_keys_institution_created_idx',
+          'BEGIN',
+          'lock_unchanged_api_keys: api_keys_pk',
+          'update_api_keys: api_keys_pk',
+        ],
+      ],
+    ];
+    test.each(CHANGES)('changing %s', async (_what, request, sent) => {
+      expect(await sentFor(request)).toEqual([...sent, 'insert_audit_events', 'COMMIT']);
+    });
+
+    test('a template depends on its institution, found by its primary key', async () => {
+      const template = {
+        code: 'CONSTR_ESCROW',
+        name: 'Escrow',
+        vertical: 'CONSTRUCTION',
+        region: 'US',
+      };
+      const config = { currency: 'USD', region: 'US' };
+      const sent = await sentFor(async () =>
+        service.root.post('/v1/asset-templates', {
+          institutionId: large.id,
+          ...template,
+          config,
+        }),
+      );
+      expect(sent).toEqual([
+        'find_institutions_by_id: institutions_pk',
+        'BEGIN',
+        'require_unchanged_institutions: institutions_pk',
+        'insert_asset_templates',
+        'insert_audit_events',
+        'COMMIT',
+      ]);
+    });
+  });
+});
+
+/** Of the step of a position that has a number. */
+function cursorOf(seq: number): string {
+  return Buffer.from(JSON.stringify([seq])).toString('base64url');
+}
