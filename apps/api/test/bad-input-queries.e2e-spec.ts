@@ -139,9 +139,18 @@ const routes: [route: string, request: (world: World) => Request][] = [
   ['GET /v1/positions', get('/v1/positions')],
   ['GET /v1/positions/{id}', ({ createdId }) => ({ path: `/v1/positions/${createdId}` })],
   ['GET /v1/positions/{id}/events', ({ createdId }) => ({ path: `/v1/positions/${createdId}/events` })],
+  [
+    'GET …/ledger/verification',
+    ({ createdId }) => ({ path: `/v1/positions/${createdId}/ledger/verification` }),
+  ],
   ['POST /v1/positions', position({})],
+  [
+    'POST /v1/positions/batch',
+    (world) => ({ path: '/v1/positions/batch', json: { items: [position({})(world).json] } }),
+  ],
   ['POST …/transition', transition({ toState: 'PARTIALLY_RELEASED', amount: '1.00' })],
   ['GET /v1/ledger-events', get('/v1/ledger-events')],
+  ['GET /v1/balances', get('/v1/balances')],
   ['GET /v1/audit-events', get('/v1/audit-events')],
 ];
 

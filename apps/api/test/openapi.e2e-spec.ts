@@ -43,6 +43,7 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
       'GET /v1/assets',
       'GET /v1/assets/{assetId}',
       'GET /v1/audit-events',
+      'GET /v1/balances',
       'GET /v1/institutions',
       'GET /v1/institutions/{institutionId}',
       'GET /v1/institutions/{institutionId}/api-keys',
@@ -52,6 +53,7 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
       'GET /v1/positions',
       'GET /v1/positions/{positionId}',
       'GET /v1/positions/{positionId}/events',
+      'GET /v1/positions/{positionId}/ledger/verification',
       'GET /v1/template-types',
       'GET /v1/template-types/{code}',
       'PATCH /v1/assets/{assetId}',
@@ -62,6 +64,7 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
       'POST /v1/institutions/{institutionId}/api-keys',
       'POST /v1/institutions/{institutionId}/api-keys/{keyId}/revoke',
       'POST /v1/positions',
+      'POST /v1/positions/batch',
       'POST /v1/positions/{positionId}/transition',
       'PUT /v1/institutions/{institutionId}/policies/{region}',
     ]);
@@ -95,6 +98,10 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
 
   test('the answers of a story are as it describes them, member for member', async () => {
     const told = await tellStory(service);
+    const admin = service.client(told.apiKey.body.apiKey);
+    const position = `/v1/positions/${told.position.body.id}`;
+    const { assetId, holderReference, currency, amount } = told.position.body;
+    const items = [{ assetId, holderReference, currency, amount }];
     const described: [answer: { status: number; body: Json }, method: string, path: string][] = [
       [told.institution, 'POST', '/v1/institutions'],
       [told.apiKey, 'POST', '/v1/institutions/{institutionId}/api-keys'],
@@ -106,6 +113,18 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
       [told.events, 'GET', '/v1/positions/{positionId}/events'],
       [told.ledger, 'GET', '/v1/ledger-events'],
       [told.audit, 'GET', '/v1/audit-events'],
+      [await admin.post('/v1/positions/batch', { items }), 'POST', '/v1/positions/batch'],
+      [await admin.get('/v1/balances'), 'GET', '/v1/balances'],
+      [
+        await admin.get(`${position}?asOf=${told.position.body.createdAt}`),
+        'GET',
+        '/v1/positions/{positionId}',
+      ],
+      [
+        await admin.get(`${position}/ledger/verification`),
+        'GET',
+        '/v1/positions/{positionId}/ledger/verification',
+      ],
       [await service.root.get('/v1/positions'), 'GET', '/v1/positions'],
       [await service.root.get('/v1/template-types'), 'GET', '/v1/template-types'],
       [await service.root.get('/v1/template-types/TF_LC'), 'GET', '/v1/template-types/{code}'],

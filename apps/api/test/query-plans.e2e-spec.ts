@@ -133,11 +133,11 @@ describe('among 100 thousand rows', () => {
     const READS: [path: string, sent: string[]][] = [
       [
         `/v1/positions/${POSITION}`,
-        ['find_positions_with_position_events: positions_pk, position_events_seq_key'],
+        ['find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key'],
       ],
       [
         `/v1/positions/${POSITION}?asOf=2025-01-01T01:00:00Z`,
-        ['find_positions_with_position_events: positions_pk, position_events_seq_key'],
+        ['find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key'],
       ],
       [
         `/v1/positions/${POSITION}/events`,
@@ -233,7 +233,7 @@ describe('among 100 thousand rows', () => {
       currency: 'USD',
       amount: '5.00',
     });
-    const withEvents = 'find_positions_with_position_events: positions_pk, position_events_seq_key';
+    const withEvents = 'find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key';
 
     test('opening a position reads nothing beyond facts that are kept', async () => {
       await openPosition(large.admin, large.assetId, '5.00');

@@ -87,9 +87,23 @@ const attempts: [name: string, status: number, request: (ids: Ids, world: World)
     404,
     ({ position: id }) => ({ path: `/v1/positions/${id}/transition`, json: { toState: 'CREATED' } }),
   ],
+  [
+    'a position as of a moment',
+    404,
+    ({ position: id }, { foundedAt }) => ({ path: `/v1/positions/${id}?asOf=${foundedAt}` }),
+  ],
+  ['verifying a position', 404, ({ position: id }) => ({ path: `/v1/positions/${id}/ledger/verification` })],
   ['the ledger of a position', 404, ({ position: id }) => ({ path: `/v1/ledger-events?positionId=${id}` })],
   ['an asset under a template', 404, ({ template: id }, world) => asset({ templateId: id })(world)],
   ['a position on an asset', 404, ({ asset: id }, world) => position({ assetId: id })(world)],
+  [
+    'a position on an asset, in a batch',
+    404,
+    ({ asset: id }, world) => ({
+      path: '/v1/positions/batch',
+      json: { items: [position({})(world).json, position({ assetId: id })(world).json] },
+    }),
+  ],
   [
     'a position of a currency that the asset does not take',
     404,
@@ -106,7 +120,7 @@ const attempts: [name: string, status: number, request: (ids: Ids, world: World)
     404,
     ({ institution }, world) => position({ institutionId: institution })(world),
   ],
-  ...['positions', 'assets', 'asset-templates', 'ledger-events', 'audit-events'].map(
+  ...['positions', 'assets', 'asset-templates', 'ledger-events', 'balances', 'audit-events'].map(
     (list): (typeof attempts)[number] => [
       `the ${list} of an institution`,
       404,
@@ -114,6 +128,7 @@ const attempts: [name: string, status: number, request: (ids: Ids, world: World)
     ],
   ),
   ['positions of an asset', 200, ({ asset: id }) => ({ path: `/v1/positions?assetId=${id}` })],
+  ['balances of an asset', 200, ({ asset: id }) => ({ path: `/v1/balances?assetId=${id}` })],
   ['assets of a template', 200, ({ template: id }) => ({ path: `/v1/assets?templateId=${id}` })],
   ['audit events of a key', 200, ({ apiKey }) => ({ path: `/v1/audit-events?apiKeyId=${apiKey}` })],
   ['audit events of a resource', 200, ({ position: id }) => ({ path: `/v1/audit-events?resourceId=${id}` })],

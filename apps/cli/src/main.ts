@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { migrateCommand } from './migrate-command.js';
 import type { Terminal } from './terminal.js';
+import { verifyCommand } from './verify-command.js';
 
 const terminal: Terminal = {
   environment: process.env,
@@ -13,4 +14,5 @@ const terminal: Terminal = {
 await new Command('escrowgrid')
   .description('Runs and looks after the database of an EscrowGrid installation.')
   .addCommand(migrateCommand(terminal))
+  .addCommand(verifyCommand(terminal))
   .parseAsync();

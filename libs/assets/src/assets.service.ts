@@ -64,9 +64,13 @@ export class AssetsService {
     return asset;
   }
 
-  /** Reads the terms of several assets together, so that requiring them one by one afterwards asks the store no more. */
-  async recallTerms(scope: Scope, assetIds: readonly string[]): Promise<void> {
-    await Promise.all([...new Set(assetIds)].map(async (assetId) => this.findTerms(scope, assetId)));
+  /**
+   * The terms of those of several assets that exist, read together, so that requiring them one by one afterwards asks
+   * the store no more.
+   */
+  async recallTerms(scope: Scope, assetIds: readonly string[]): Promise<readonly AssetTerms[]> {
+    const found = [...new Set(assetIds)].map(async (assetId) => this.findTerms(scope, assetId));
+    return (await Promise.all(found)).filter((terms) => terms !== undefined);
   }
 
   /** The terms of the asset that a request body names. @throws DomainError `asset.unknown` at `/assetId` */

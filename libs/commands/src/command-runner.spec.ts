@@ -65,6 +65,8 @@ describe.each(BACKENDS)('the command runner on %s', (backend) => {
     clientIp: '192.0.2.7',
   });
   const newBox = (overrides: Partial<BoxEntity> = {}): BoxEntity => aBox({ institutionId, ...overrides });
+  /** Of a box that is not there. */
+  const lostSlip = (): SlipEntity => ({ id: newId('pos'), institutionId, boxId: 'box_nowhere', place: 1 });
   const entryOf = (box: BoxEntity): AuditEntry => ({
     action: 'ASSET_CREATED',
     institutionId: box.institutionId,
@@ -214,12 +216,11 @@ describe.each(BACKENDS)('the command runner on %s', (backend) => {
     let decided = 0;
     const decide = async (): Promise<Decision<BoxEntity>> => {
       decided += 1;
-      const slip = { id: `slip_of_${box.id}`, institutionId, boxId: 'box_nowhere' };
       return Promise.resolve({
         ...inserting(box),
         stage: (changes) => {
           stageInsert(changes, BoxEntity, box);
-          stageInsert(changes, SlipEntity, slip);
+          stageInsert(changes, SlipEntity, lostSlip());
         },
       });
     };
@@ -308,5 +309,84 @@ describe.each(BACKENDS)('the command runner on %s', (backend) => {
     open();
     await waiting;
     expect(await trail()).toHaveLength(2);
+  });
+
+  test('records each thing that a bulk command makes by an entry of its own, or makes and records none', async () => {
+    const boxes = [newBox(), newBox(), newBox()];
+    const bulk = (slips: readonly SlipEntity[]): Decision<BoxEntity> => ({
+      result: boxes[0] as BoxEntity,
+      stage: (changes) => {
+        for (const box of boxes) stageInsert(changes, BoxEntity, box);
+        for (const slip of slips) stageInsert(changes, SlipEntity, slip);
+      },
+      audit: boxes.map(entryOf),
+    });
+    const failing = commands.run(request, async () => Promise.resolve(bulk([lostSlip()])), toReply);
+    await expect(failing).rejects.toThrow(MissingReference);
+    expect(await trail()).toEqual([]);
+    await commands.run(request, async () => Promise.resolve(bulk([])), toReply);
+    const entries = await trail();
+    expect(entries.map(({ resourceId }) => resourceId).sort()).toEqual(boxes.map(({ id }) => id).sort());
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(entries.map(({ requestId }) => requestId))).toEqual(new Set(['request-7']));
+  });
+
+  describe('tells a decision', () => {
+    let told: boolean[];
+    /** What the trail held when the decision was told. */
+    let seen: Promise<number>[];
+    const telling = (decision: Decision<BoxEntity>): Decision<BoxEntity> => ({
+      ...decision,
+      concluded: (isCommitted) => {
+        told.push(isCommitted);
+        seen.push(trail().then(({ length }) => length));
+      },
+    });
+    beforeEach(() => {
+      told = [];
+      seen = [];
+    });
+
+    test('that it was committed, once it was, and once only', async () => {
+      const decide = async () => Promise.resolve(telling(inserting(newBox())));
+      await commands.run(request, decide, toReply);
+      expect(told).toEqual([true]);
+      expect(await Promise.all(seen)).toEqual([1]);
+    });
+
+    test('that it was not when it has to be taken anew, each time, before it is', async () => {
+      const box = await storeBox();
+      const toldBefore: boolean[][] = [];
+      const decide = async (): Promise<Decision<BoxEntity>> => {
+        toldBefore.push([...told]);
+        const current = await read(box);
+        if (toldBefore.length <= 2) await interfere(current);
+        return telling(updating(bumped(current)));
+      };
+      await commands.run(request, decide, toReply);
+      expect(toldBefore).toEqual([[], [false], [false, false]]);
+      expect(told).toEqual([false, false, true]);
+      expect(await Promise.all(seen)).toEqual([0, 0, 1]);
+    });
+
+    test('that it was not when its commit fails for good, and nothing when none was tried', async () => {
+      const box = newBox();
+      const lost: Decision<BoxEntity> = {
+        ...inserting(box),
+        stage: (changes) => stageInsert(changes, SlipEntity, lostSlip()),
+      };
+      const failing = commands.run(request, async () => Promise.resolve(telling(lost)), toReply);
+      await expect(failing).rejects.toThrow(MissingReference);
+      expect(told).toEqual([false]);
+      const untried = commands.run(
+        request,
+        async () => Promise.resolve(telling(inserting(box))),
+        () => {
+          throw new Error('no reply');
+        },
+      );
+      await expect(untried).rejects.toThrow('no reply');
+      expect(told).toEqual([false]);
+    });
   });
 });

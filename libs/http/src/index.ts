@@ -11,7 +11,13 @@ export {
   Text,
 } from './fields.js';
 export { ApiList, filterOf } from './list.js';
-export { PageQuery, toListResponse, toPageRequest, type ListResponse } from './page-query.js';
+export {
+  PageQuery,
+  toListResponse,
+  toPageRequest,
+  toWholeListResponse,
+  type ListResponse,
+} from './page-query.js';
 export { Nested, NestedList } from './nested.js';
 export { NextLinkInterceptor } from './next-link.interceptor.js';
 export { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';

@@ -25,7 +25,7 @@ export function NestedList(classOf: () => Class, { max }: { readonly max: number
     ApiProperty({ type: classOf, isArray: true, minItems: 1, maxItems: max }),
     checked((value) => listFault(value, max)),
     // What is no list of objects is told above, at the item.
-    ValidateNested({ each: true, message: '' }),
+    ValidateNested({ each: true, message: () => '' }),
     Type(classOf),
   );
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cursor, PageRequest } from '#kernel';
-import { PageQuery, toListResponse, toPageRequest, type CursorShape } from './page-query.js';
+import {
+  PageQuery,
+  toListResponse,
+  toPageRequest,
+  toWholeListResponse,
+  type CursorShape,
+} from './page-query.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 
 const ROW: Cursor = ['2026-01-31T12:00:00.123Z', 'pos_01jd8x3fqje3wve2q1q9n8h2kz'];
@@ -153,5 +159,14 @@ describe('a cursor', () => {
     expect(() => after(forged(content), 'sequence')).toThrow(
       expect.objectContaining({ errors: [expect.objectContaining({ pointer: '/cursor' })] }),
     );
+  });
+});
+
+describe('a list that is answered whole', () => {
+  test.each([0, 1, 50, 51, 540])('of %i rows is one page that holds them all', (length) => {
+    const items = Array.from({ length }, (_, index) => index);
+    const { data, page } = toWholeListResponse(items, String);
+    expect(data).toEqual(items.map(String));
+    expect(page).toEqual({ limit: Math.max(length, 50), nextCursor: null });
   });
 });

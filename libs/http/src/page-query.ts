@@ -46,6 +46,15 @@ export function toListResponse<Item, Response>(
   return new ListResponse(page.items.map(toResponse), { limit: request.limit, nextCursor });
 }
 
+/** All there is on one page, which is as large as it takes. */
+export function toWholeListResponse<Item, Response>(
+  items: readonly Item[],
+  toResponse: (item: Item) => Response,
+): ListResponse<Response> {
+  const limit = Math.max(items.length, DEFAULT_LIMIT);
+  return new ListResponse(items.map(toResponse), { limit, nextCursor: null });
+}
+
 function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }

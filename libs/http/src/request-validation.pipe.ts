@@ -47,5 +47,7 @@ function toFieldFaults(error: ValidationError, parent: string): FieldFault[] {
     .map(([constraint, message]) =>
       constraint === 'whitelistValidation' ? unknownField(pointer) : readFault(message, pointer),
     );
+  // Of a value that is wrong as a whole, the parts say nothing more.
+  if (own.some((fault) => fault.pointer === pointer)) return own;
   return [...own, ...(error.children ?? []).flatMap((child) => toFieldFaults(child, pointer))];
 }

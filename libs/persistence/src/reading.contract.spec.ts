@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { BACKENDS } from '#testing';
 import { institutionScope, PLATFORM_SCOPE, type Page, type PageRequest, type Scope } from '#kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -5,8 +6,18 @@ import { hasEqual, isInScope, whereEqual, type EqualFilter } from './conditions.
 import type { MemoryStore } from './memory/memory-store.js';
 import type { PostgresStore } from './postgres/postgres-store.js';
 import type { SortOrder } from './sort-order.js';
-import { stageInsert } from './staged-changes.js';
-import { aBox, BoxEntity, ROWS_BINDING, TEST_ENTITIES, TEST_TABLES, type Rows } from './test-tables.js';
+import { stageInsert, stageUpdate } from './staged-changes.js';
+import type { Family } from './table.js';
+import {
+  aBox,
+  aSlipIn,
+  BoxEntity,
+  ROWS_BINDING,
+  SlipEntity,
+  TEST_ENTITIES,
+  TEST_TABLES,
+  type Rows,
+} from './test-tables.js';
 import { openStore, type TestStore } from './testing.js';
 
 /** Pages of boxes, by all that a store offers to narrow and order a list. */
@@ -42,6 +53,36 @@ class MemoryBoxPages extends BoxPages {
   }
 }
 
+/** Boxes with the slips in them. */
+abstract class BoxFamilies {
+  abstract find(id: string): Promise<Family<BoxEntity, SlipEntity> | undefined>;
+}
+
+class PostgresBoxFamilies extends BoxFamilies {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  async find(id: string) {
+    return this.store.findFamily(BoxEntity, id, SlipEntity, 'place');
+  }
+}
+
+class MemoryBoxFamilies extends BoxFamilies {
+  constructor(private readonly store: MemoryStore) {
+    super();
+  }
+
+  async find(id: string) {
+    return Promise.resolve(this.store.findFamily(BoxEntity, id, SlipEntity, 'place'));
+  }
+}
+
+const BOX_FAMILIES_BINDING = {
+  port: BoxFamilies,
+  postgres: PostgresBoxFamilies,
+  memory: MemoryBoxFamilies,
+};
 const BOX_PAGES_BINDING = { port: BoxPages, postgres: PostgresBoxPages, memory: MemoryBoxPages };
 const ALL = { limit: 200, order: 'asc' } as const;
 let institutions = 0;
@@ -50,6 +91,7 @@ describe.each(BACKENDS)('reading rows on %s', (backend) => {
   let store: TestStore;
   let rows: Rows;
   let pages: BoxPages;
+  let families: BoxFamilies;
   let institutionId: string;
   let scope: Scope;
 
@@ -57,6 +99,7 @@ describe.each(BACKENDS)('reading rows on %s', (backend) => {
     store = await openStore(backend, TEST_ENTITIES, TEST_TABLES);
     rows = store.bind(ROWS_BINDING);
     pages = store.bind(BOX_PAGES_BINDING);
+    families = store.bind(BOX_FAMILIES_BINDING);
   });
 
   afterAll(async () => store.close());
@@ -207,5 +250,89 @@ describe.each(BACKENDS)('reading rows on %s', (backend) => {
     expect((await pages.page(scope, { id: mine.id }, ALL)).items).toEqual([mine]);
     const foreign = institutionScope(twin.institutionId);
     expect((await pages.page(foreign, { id: mine.id }, ALL)).items).toEqual([twin]);
+  });
+
+  describe('finds a row with the rows that refer to it', () => {
+    const insertSlips = async (...slips: readonly SlipEntity[]): Promise<void> =>
+      store.unitOfWork.commit((changes) => {
+        for (const slip of slips) stageInsert(changes, SlipEntity, slip);
+      });
+
+    test('whole and sorted by a number, however they were written', async () => {
+      const [box, other] = [myBox({ content: { note: 'x' } }), myBox()];
+      await insert(box, other);
+      const slips = [10, 9, 100, 1, 2].map((place) => aSlipIn(box, place));
+      await insertSlips(...slips, aSlipIn(other, 3));
+      const sorted = slips.toSorted((left, right) => left.place - right.place);
+      expect(await families.find(box.id)).toEqual({ row: box, children: sorted });
+      const late = aSlipIn(box, 0);
+      await insertSlips(late);
+      expect(await families.find(box.id)).toEqual({ row: box, children: [late, ...sorted] });
+    });
+
+    test('or by itself, when none does, or not at all, when there is no such row', async () => {
+      const box = myBox();
+      await insert(box);
+      expect(await families.find(box.id)).toEqual({ row: box, children: [] });
+      for (const id of ['box_nowhere', '', `${box.id} `, 'a\0', '\ud800']) {
+        expect(await families.find(id)).toBeUndefined();
+      }
+    });
+
+    test('to each of many readers that come together what it asked for, though some ask for no id', async () => {
+      const boxes = Array.from({ length: 20 }, () => myBox());
+      const slips = boxes.map((box, index) =>
+        Array.from({ length: index % 4 }, (_none, place) => aSlipIn(box, place)),
+      );
+      await insert(...boxes);
+      await insertSlips(...slips.flat());
+      const asked = [...boxes.flatMap(({ id }) => [id, id]), 'a\0', 'box_nowhere'];
+      const found = await Promise.all(asked.map(async (id) => families.find(id)));
+      const expected = boxes.map((row, index) => ({ row, children: slips[index] }));
+      expect(found).toEqual([...expected.flatMap((family) => [family, family]), undefined, undefined]);
+    });
+
+    test('as copies, one for each reader', async () => {
+      const box = myBox({ content: { note: 'as stored' } });
+      const slip = aSlipIn(box);
+      await insert(box);
+      await insertSlips(slip);
+      for (const family of await Promise.all([1, 2, 3].map(async () => families.find(box.id)))) {
+        expect(family).toEqual({ row: box, children: [slip] });
+        if (family?.row.content) family.row.content.note = 'changed';
+        for (const child of family?.children ?? []) child.place = 99;
+        family?.children.pop();
+      }
+      expect(await families.find(box.id)).toEqual({ row: box, children: [slip] });
+    });
+
+    test('as of one moment, while a writer changes both in each commit', async () => {
+      const box = myBox();
+      await insert(box);
+      let isWriting = true;
+      const write = async (): Promise<void> => {
+        for (let version = 2; version <= 60; version += 1) {
+          await store.unitOfWork.commit((changes) => {
+            stageUpdate(changes, BoxEntity, { ...box, version });
+            stageInsert(changes, SlipEntity, aSlipIn(box, version));
+          });
+          await turn();
+        }
+        isWriting = false;
+      };
+      const seen = new Set<number>();
+      const watch = async (): Promise<void> => {
+        while (isWriting) {
+          const { row, children = [] } = (await families.find(box.id)) ?? {};
+          expect(children.map(({ place }) => place)).toEqual(
+            Array.from({ length: Number(row?.version) - 1 }, (_none, index) => index + 2),
+          );
+          seen.add(Number(row?.version));
+          await turn();
+        }
+      };
+      await Promise.all([write(), watch(), watch()]);
+      expect(seen.size).toBeGreaterThan(1);
+    });
   });
 });

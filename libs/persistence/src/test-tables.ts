@@ -37,6 +37,9 @@ export class SlipEntity {
 
   @Column('text', { name: 'box_id' })
   boxId: string;
+
+  @Column('integer', { name: 'place' })
+  place: number;
 }
 
 export const TEST_ENTITIES = [BoxEntity, SlipEntity];
@@ -47,7 +50,8 @@ export const TEST_TABLES = `
     created_at timestamptz NOT NULL,
     CONSTRAINT boxes_pk PRIMARY KEY (id, institution_id), CONSTRAINT boxes_label_key UNIQUE (institution_id, label));
   CREATE TABLE slips (
-    id text, institution_id text, box_id text NOT NULL, CONSTRAINT slips_pk PRIMARY KEY (id, institution_id),
+    id text, institution_id text, box_id text NOT NULL, place integer NOT NULL,
+    CONSTRAINT slips_pk PRIMARY KEY (id, institution_id),
     CONSTRAINT slips_box_fk FOREIGN KEY (box_id, institution_id) REFERENCES boxes (id, institution_id));
   GRANT SELECT, INSERT, UPDATE ON boxes, slips TO escrowgrid_app;`;
 
@@ -95,7 +99,7 @@ export function aBox(overrides: Partial<BoxEntity> = {}): BoxEntity {
   };
 }
 
-export function aSlipIn(box: Pick<BoxEntity, 'id' | 'institutionId'>): SlipEntity {
+export function aSlipIn(box: Pick<BoxEntity, 'id' | 'institutionId'>, place = 1): SlipEntity {
   made += 1;
-  return { id: `slip_${made}`, institutionId: box.institutionId, boxId: box.id };
+  return { id: `slip_${made}`, institutionId: box.institutionId, boxId: box.id, place };
 }

@@ -112,12 +112,20 @@ export class PoliciesService implements OnModuleInit {
     const key = keyOf({ institutionId, region });
     const known = this.known.known(key);
     if (known !== undefined && findPolicyRefusal(known, amount) === undefined) return known;
-    const policy = await this.known.load(key, async () =>
-      this.policies.find(institutionScope(institutionId), institutionId, region),
-    );
-    const inForce = requireFounded(policy, institutionId, region);
+    const inForce = await this.recall(institutionId, region);
     requirePolicyAllows(inForce, amount);
     return inForce;
+  }
+
+  /** Reads a policy and keeps it, in place of the copy that was kept. */
+  async recall(institutionId: string, region: Region): Promise<Policy> {
+    const scope = institutionScope(institutionId);
+    const read = async (): Promise<Policy | undefined> => this.policies.find(scope, institutionId, region);
+    return requireFounded(
+      await this.known.load(keyOf({ institutionId, region }), read),
+      institutionId,
+      region,
+    );
   }
 
   /** Drops the kept copy of a policy. */

@@ -1,1 +1,3 @@
 export { PositionsModule } from './positions.module.js';
+export { VerificationModule } from './verification.module.js';
+export { VerificationService, type VerifiedPosition } from './verification.service.js';

@@ -3,9 +3,11 @@ import { CommandsModule } from '#commands';
 import { PersistenceModule } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { Module } from '@nestjs/common';
+import { BalancesService } from './balances.service.js';
 import { LedgerEventRepository } from './domain/ledger-event-repository.js';
 import { PositionEventRepository } from './domain/position-event-repository.js';
 import { PositionRepository } from './domain/position-repository.js';
+import { BalancesController } from './http/balances.controller.js';
 import { LedgerEventsController } from './http/ledger-events.controller.js';
 import { PositionsController } from './http/positions.controller.js';
 import { MemoryLedgerEventRepository } from './persistence/memory-ledger-event.repository.js';
@@ -15,12 +17,14 @@ import { PostgresLedgerEventRepository } from './persistence/postgres-ledger-eve
 import { PostgresPositionRepository } from './persistence/postgres-position.repository.js';
 import { PostgresPositionEventRepository } from './persistence/postgres-position-event.repository.js';
 import { PositionsService } from './positions.service.js';
+import { VerificationModule } from './verification.module.js';
 
 @Module({
   imports: [
     AssetsModule,
     CommandsModule,
     PoliciesModule,
+    VerificationModule,
     PersistenceModule.forFeature([
       { port: PositionRepository, postgres: PostgresPositionRepository, memory: MemoryPositionRepository },
       {
@@ -35,7 +39,7 @@ import { PositionsService } from './positions.service.js';
       },
     ]),
   ],
-  controllers: [PositionsController, LedgerEventsController],
-  providers: [PositionsService],
+  controllers: [PositionsController, LedgerEventsController, BalancesController],
+  providers: [PositionsService, BalancesService],
 })
 export class PositionsModule {}

@@ -20,10 +20,12 @@ import { checkLifecycle, LIFECYCLE } from './domain/lifecycle.js';
 import { isRefund } from './domain/movements.js';
 import { openPosition, type Happened, type Made } from './domain/open-position.js';
 import type { Position } from './domain/position.js';
+import { positionAsOf, type PositionAsOf } from './domain/position-as-of.js';
 import type { PositionEvent, PositionWithEvents } from './domain/position-event.js';
 import { PositionEventRepository } from './domain/position-event-repository.js';
 import { positionFaults } from './domain/position-faults.js';
 import { PositionRepository, type PositionFilter } from './domain/position-repository.js';
+import { requirePast } from './domain/require-past.js';
 import { requireWellFormed, transitionPosition, type Transition } from './domain/transition-position.js';
 
 /** A claim as a caller states it. */
@@ -72,10 +74,7 @@ export class PositionsService implements OnModuleInit {
       ofItem(index, () => Money.parsePositive(claim.currency, claim.amount)),
     );
     const institution = await this.institutionOf(scope, claims);
-    await this.assets.recallTerms(
-      institution,
-      claims.map(({ assetId }) => assetId),
-    );
+    await this.recallTerms(institution, claims);
     const at = this.clock.now();
     const openings: Opening[] = [];
     for (const [index, claim] of claims.entries()) {
@@ -106,9 +105,13 @@ export class PositionsService implements OnModuleInit {
   }
 
   async read(scope: Scope, id: string): Promise<PositionWithEvents> {
-    const found = await this.positions.findWithEvents(scope, id);
-    if (found === undefined) throw positionFaults['position.unknown'].because('There is no such position.');
-    return found;
+    return requireKnown(await this.positions.findWithEvents(scope, id));
+  }
+
+  /** The position as it was at a moment, which must have come; before it was created, it is as unknown as any. */
+  async readAsOf(scope: Scope, id: string, asOf: Date): Promise<PositionAsOf> {
+    requirePast(asOf, this.clock.now());
+    return requireKnown(positionAsOf(await this.read(scope, id), asOf));
   }
 
   async list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>> {
@@ -133,10 +136,7 @@ export class PositionsService implements OnModuleInit {
   }
 
   private async require(scope: Scope, id: string): Promise<Position> {
-    const position = await this.positions.find(scope, id);
-    if (position === undefined)
-      throw positionFaults['position.unknown'].because('There is no such position.');
-    return position;
+    return requireKnown(await this.positions.find(scope, id));
   }
 
   /** The institution that a batch is for: with the root key, that of its first asset. */
@@ -146,6 +146,19 @@ export class PositionsService implements OnModuleInit {
       const terms = await this.assets.requireTerms(requireScope(scope, first.institutionId), first.assetId);
       return institutionScope(terms.institutionId);
     });
+  }
+
+  /**
+   * Reads together what the claims of a batch are held to. Policies are read anew: were one item allowed by a copy and
+   * a later one refused, nothing would find out that the copy was old and the earlier one to be refused.
+   */
+  private async recallTerms(scope: Scope, claims: readonly Claim[]): Promise<void> {
+    const ids = claims.map(({ assetId }) => assetId);
+    const terms = await this.assets.recallTerms(scope, ids);
+    const regions = new Map(
+      terms.map(({ institutionId, template: { region } }) => [region, institutionId] as const),
+    );
+    await Promise.all([...regions].map(async ([region, id]) => this.policies.recall(id, region)));
   }
 
   private async decideOpening(scope: Scope, claim: Claim, amount: Money, at: Date): Promise<Opening> {
@@ -189,6 +202,12 @@ export class PositionsService implements OnModuleInit {
   private make(at: Date): Made {
     return { eventId: newId('ple'), ledgerEventId: newId('le'), at };
   }
+}
+
+/** @throws DomainError `position.unknown` */
+function requireKnown<Found>(found: Found | undefined): Found {
+  if (found === undefined) throw positionFaults['position.unknown'].because('There is no such position.');
+  return found;
 }
 
 function resultOf({ happened: { position, event } }: Opening): PositionWithEvents {

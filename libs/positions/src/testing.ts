@@ -9,20 +9,25 @@ import {
 import { anInstitution, InstitutionEntity, institutionBinding } from '#institutions/testing';
 import { Money, newId, type Scope, institutionScope } from '#kernel';
 import type { TestStore } from '#persistence/testing';
+import fc from 'fast-check';
 import { LedgerEventRepository } from './domain/ledger-event-repository.js';
+import { LIFECYCLE, type PositionState } from './domain/lifecycle.js';
 import { openPosition, type Happened, type Made, type NewPosition } from './domain/open-position.js';
-import type { Position } from './domain/position.js';
+import { heldAmountOf, type Position } from './domain/position.js';
 import { PositionEventRepository } from './domain/position-event-repository.js';
+import { PositionRecords } from './domain/position-records.js';
 import { PositionRepository } from './domain/position-repository.js';
 import { transitionPosition, type Transition } from './domain/transition-position.js';
 import { LedgerEventEntity } from './persistence/ledger-event.entity.js';
 import { MemoryLedgerEventRepository } from './persistence/memory-ledger-event.repository.js';
 import { MemoryPositionEventRepository } from './persistence/memory-position-event.repository.js';
+import { MemoryPositionRecords } from './persistence/memory-position-records.js';
 import { MemoryPositionRepository } from './persistence/memory-position.repository.js';
 import { PositionEntity } from './persistence/position.entity.js';
 import { PositionEventEntity } from './persistence/position-event.entity.js';
 import { PostgresLedgerEventRepository } from './persistence/postgres-ledger-event.repository.js';
 import { PostgresPositionEventRepository } from './persistence/postgres-position-event.repository.js';
+import { PostgresPositionRecords } from './persistence/postgres-position-records.js';
 import { PostgresPositionRepository } from './persistence/postgres-position.repository.js';
 
 /** The tables of positions and of their history, with those that they refer to. */
@@ -49,6 +54,11 @@ export const ledgerEventBinding = {
   port: LedgerEventRepository,
   postgres: PostgresLedgerEventRepository,
   memory: MemoryLedgerEventRepository,
+};
+export const positionRecordsBinding = {
+  port: PositionRecords,
+  postgres: PostgresPositionRecords,
+  memory: MemoryPositionRecords,
 };
 
 export function made(at = new Date('2026-01-01T00:00:00.000Z')): Made {
@@ -81,6 +91,42 @@ export function aStory(opening: Happened, ...steps: readonly Transition[]): Happ
     position = happened.position;
   }
   return story;
+}
+
+/** Any opening in any of some currencies, and any legal steps that follow it, some in the same millisecond. */
+export function aRandomStory(overrides: Partial<NewPosition> = {}): fc.Arbitrary<Happened[]> {
+  const step = fc.record({ choice: fc.nat(9), part: fc.bigInt(1n, 10n ** 26n), gapMs: fc.nat(2) });
+  return fc
+    .record({
+      currency: fc.constantFrom('USD', 'JPY', 'KWD', 'CLF'),
+      units: fc.bigInt(1n, 10n ** 20n),
+      steps: fc.array(step, { maxLength: 8 }),
+    })
+    .map(({ currency, units, steps }) => {
+      const story = [anOpening({ ...overrides, amount: amountOf(currency, units) })];
+      for (const { choice, part, gapMs } of steps) {
+        const { position } = story.at(-1) as Happened;
+        const held = heldAmountOf(position).minorUnits;
+        const possible = LIFECYCLE[position.state].filter((to) => to !== 'PARTIALLY_RELEASED' || held > 1n);
+        if (possible.length === 0) break;
+        const toState = possible[choice % possible.length] as PositionState;
+        const amount =
+          toState === 'PARTIALLY_RELEASED' ? amountOf(currency, 1n + (part % (held - 1n))) : undefined;
+        const at = new Date(position.updatedAt.getTime() + gapMs);
+        story.push(transitionPosition(position, { toState, amount: amount?.toString() }, made(at)));
+      }
+      return story;
+    });
+}
+
+/** An amount of so many minor units. */
+function amountOf(currency: string, units: bigint): Money {
+  const { digits } = Money.parse(currency, '0').currency;
+  const text = units.toString().padStart(digits + 1, '0');
+  return Money.fromStored(
+    currency,
+    `${text.slice(0, text.length - digits)}.${text.slice(text.length - digits)}`,
+  );
 }
 
 /** An institution in a store, with an asset that positions can be opened on. */

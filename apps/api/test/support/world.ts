@@ -18,6 +18,8 @@ export interface World {
   /** Of 1000.10 USD, 300.05 of it released. */
   readonly partialId: string;
   readonly cancelledId: string;
+  /** When all of it was there. */
+  readonly foundedAt: string;
 }
 
 export async function foundWorld(service: Service): Promise<World> {
@@ -47,7 +49,7 @@ export async function foundWorld(service: Service): Promise<World> {
   };
   const rules = { minAmount: '50', maxAmount: '5000', allowedCurrencies: ['EUR', 'USD'] };
   done(await ours.admin.put(`/v1/institutions/${ours.id}/policies/SG`, { position: rules }));
-  return world;
+  return { ...world, foundedAt: new Date().toISOString() };
 }
 
 async function makeAssetUnder(

@@ -1,5 +1,6 @@
 import type { FieldFault, JsonObject, Region, Vertical } from '#kernel';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { currencyField, type ConfigField } from './config-fields.js';
 import type { ConfigRule, TemplateConfig } from './template-config.js';
 
@@ -22,7 +23,8 @@ interface Definition {
   readonly rules?: readonly ConfigRule[];
 }
 
-const ajv = new Ajv2020({ allErrors: true });
+/** Formats are enforced: to the dialect itself they are mere annotations. */
+const ajv = addFormats.default(new Ajv2020({ allErrors: true }));
 
 export function defineTemplateType({ code, vertical, fields, rules = [] }: Definition): TemplateType {
   const allFields = { currency: currencyField, ...fields };

@@ -1,4 +1,4 @@
-import { Allow, ApiList, type ListResponse } from '#http';
+import { Allow, ApiList, toWholeListResponse, type ListResponse } from '#http';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AssetTemplatesService } from '../asset-templates.service.js';
@@ -14,8 +14,7 @@ export class TemplateTypesController {
   @Allow('root', 'admin', 'read_only')
   @ApiList(TemplateTypeResponse)
   list(): ListResponse<TemplateTypeResponse> {
-    const data = this.templates.types().map(toTemplateTypeResponse);
-    return { data, page: { limit: data.length, nextCursor: null } };
+    return toWholeListResponse(this.templates.types(), toTemplateTypeResponse);
   }
 
   @Get(':code')

@@ -27,7 +27,7 @@ export function familyQuery(table: Table, children: Table, sort: string): KeyedQ
     .join(' AND ');
   return {
     statement: {
-      name: `find_${table.name}_with_${children.name}`,
+      name: `find_${table.name}_with_${children.name}_by_${columnName(children, sort)}`,
       text:
         `SELECT ${columnsOf(table, 't')}, ${columnsOf(children, 'c')} FROM "${table.name}" t ` +
         `LEFT JOIN "${children.name}" c ON ${refers} ` +

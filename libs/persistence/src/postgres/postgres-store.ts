@@ -7,6 +7,7 @@ import type { EntityClass, Family } from '../table.js';
 import { GroupedReads, type KeyedQuery } from './grouped-reads.js';
 import { familyQuery, rowQuery } from './keyed-queries.js';
 import { listRows, type Narrow } from './list-rows.js';
+import { Snapshot } from './snapshot.js';
 import { outcomeOf } from './sqlstate.js';
 
 /** What adapters read PostgreSQL through. Failures come out as the outcomes of the kernel, without SQL or data. */
@@ -77,6 +78,15 @@ export class PostgresStore {
       listRows(repository, table, scope, narrow, sort, request),
     );
     return cutPage(rows, sort, request);
+  }
+
+  /**
+   * Reads of one moment, on a connection of their own; whoever opens it closes it.
+   *
+   * @param patienceMs how long a statement may run and how long the reader may think; what the pool is set to otherwise
+   */
+  async openSnapshot(patienceMs?: number): Promise<Snapshot> {
+    return Snapshot.open(this.pool, this.schema, patienceMs);
   }
 
   private readsOf(name: string, query: () => KeyedQuery<object>): GroupedReads<object> {

@@ -1,9 +1,17 @@
 import type { Changes, Page, PageRequest, Scope } from '#kernel';
+import type { Turnover } from './balance.js';
 import type { LedgerEvent, LedgerEventKind } from './ledger-event.js';
 import type { Position } from './position.js';
 
 export interface LedgerFilter {
   readonly kind?: LedgerEventKind;
+}
+
+/** The positions whose transfers count, and up to which moment, that moment included; all of them when left out. */
+export interface TurnoverFilter {
+  readonly assetId?: string;
+  readonly holderReference?: string;
+  readonly asOf?: Date;
 }
 
 export abstract class LedgerEventRepository {
@@ -19,4 +27,7 @@ export abstract class LedgerEventRepository {
 
   /** Ledger events of all positions, by creation. */
   abstract list(scope: Scope, filter: LedgerFilter, page: PageRequest): Promise<Page<LedgerEvent>>;
+
+  /** What positions moved, in every currency that they are in, whether any of it moved or not. */
+  abstract turnover(scope: Scope, filter: TurnoverFilter): Promise<readonly Turnover[]>;
 }

@@ -6,6 +6,11 @@ export const positionFaults = declareFaults({
     title: 'Unknown position',
     meaning: 'There is no such position, or it is not of the key’s institution.',
   },
+  'position.future_moment': {
+    kind: 'malformed',
+    title: 'Moment in the future',
+    meaning: '`asOf` asks for a moment that is yet to come, by the clock of the service.',
+  },
   'position.illegal_transition': {
     kind: 'conflict',
     title: 'Illegal transition',

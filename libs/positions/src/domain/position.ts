@@ -21,13 +21,15 @@ export interface Position {
   readonly updatedAt: Date;
 }
 
+type Amounts = Pick<Position, 'state' | 'amount' | 'releasedAmount' | 'refundedAmount'>;
+
 /** What is in escrow now: nothing before funding and nothing once terminal. */
-export function heldAmountOf(position: Position): Money {
+export function heldAmountOf(position: Amounts): Money {
   if (position.state === 'CREATED' || isTerminal(position.state)) return Money.zero(position.amount.currency);
   return position.amount.minus(position.releasedAmount).minus(position.refundedAmount);
 }
 
 /** What can still be released: the whole amount before funding, what is held after, nothing once terminal. */
-export function remainingAmountOf(position: Position): Money {
+export function remainingAmountOf(position: Amounts): Money {
   return position.state === 'CREATED' ? position.amount : heldAmountOf(position);
 }

@@ -1,9 +1,12 @@
 import { Money, type JsonObject } from '#kernel';
-import { digestOf, sealed, type Account, type Transfer } from './ledger-event.js';
+import { digestOf, sealed, type Transfer } from './ledger-event.js';
 import { LIFECYCLE, type PositionState } from './lifecycle.js';
+import { MOVEMENTS } from './movements.js';
 import type { Happened, Made } from './open-position.js';
 import { heldAmountOf, remainingAmountOf, type Position } from './position.js';
+import type { PositionEvent } from './position-event.js';
 import { positionFaults } from './position-faults.js';
+import { afterEvent } from './replay-position.js';
 
 /** What a caller asks of a position. */
 export interface Transition {
@@ -12,25 +15,6 @@ export interface Transition {
   readonly amount?: string;
   readonly reason?: string;
   readonly metadata?: JsonObject;
-}
-
-/** Between which accounts each step moves money, and whether policies have a say in it. */
-const MOVES: Readonly<
-  Record<
-    Exclude<PositionState, 'CREATED'>,
-    { readonly from: Account; readonly to: Account; readonly isRefund: boolean }
-  >
-> = {
-  FUNDED: { from: 'depositor', to: 'escrow', isRefund: false },
-  PARTIALLY_RELEASED: { from: 'escrow', to: 'beneficiary', isRefund: false },
-  RELEASED: { from: 'escrow', to: 'beneficiary', isRefund: false },
-  CANCELLED: { from: 'escrow', to: 'depositor', isRefund: true },
-  EXPIRED: { from: 'escrow', to: 'depositor', isRefund: true },
-};
-
-/** Whether a step gives money back: refunds are never refused by policy, money always has a way out. */
-export function isRefund(toState: PositionState): boolean {
-  return toState !== 'CREATED' && MOVES[toState].isRefund;
 }
 
 /**
@@ -74,25 +58,18 @@ export function transitionPosition(position: Position, command: Transition, made
     payload: { metadataHash: digestOf(metadata), reason },
     previousHash: position.ledgerHead,
   });
+  const event: PositionEvent = {
+    ...step,
+    id: made.eventId,
+    fromState: position.state,
+    toState: command.toState,
+    amount: transfer?.amount ?? null,
+    reason,
+    metadata,
+  };
   return {
-    position: {
-      ...position,
-      releasedAmount: position.releasedAmount.plus(creditedTo('beneficiary', transfer, position)),
-      refundedAmount: position.refundedAmount.plus(creditedTo('depositor', transfer, position)),
-      state: command.toState,
-      ledgerHead: ledgerEvent.hash,
-      version: seq,
-      updatedAt: at,
-    },
-    event: {
-      ...step,
-      id: made.eventId,
-      fromState: position.state,
-      toState: command.toState,
-      amount: transfer?.amount ?? null,
-      reason,
-      metadata,
-    },
+    position: { ...afterEvent(position, event), ledgerHead: ledgerEvent.hash },
+    event,
     ledgerEvent,
   };
 }
@@ -107,10 +84,10 @@ function requireLegal(position: Position, toState: PositionState): void {
 }
 
 function transferOf(position: Position, command: Transition): Transfer | null {
-  if (command.toState === 'CREATED') return null;
+  const movement = MOVEMENTS[command.toState];
+  if (movement === null) return null;
   const amount = movedAmount(position, command);
-  const { from, to } = MOVES[command.toState];
-  return amount.isZero() ? null : { debitAccount: from, creditAccount: to, amount };
+  return amount.isZero() ? null : { debitAccount: movement.from, creditAccount: movement.to, amount };
 }
 
 function movedAmount(position: Position, command: Transition): Money {
@@ -149,8 +126,4 @@ function partOf(position: Position, given: Money): Money {
     `Only ${numbers.remaining} ${numbers.currency} remains.`,
     numbers,
   );
-}
-
-function creditedTo(account: Account, transfer: Transfer | null, position: Position): Money {
-  return transfer?.creditAccount === account ? transfer.amount : Money.zero(position.amount.currency);
 }

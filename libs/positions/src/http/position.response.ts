@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { POSITION_STATES } from '../domain/lifecycle.js';
-import { heldAmountOf, remainingAmountOf, type Position } from '../domain/position.js';
-import type { PositionWithEvents } from '../domain/position-event.js';
+import { heldAmountOf, remainingAmountOf } from '../domain/position.js';
+import type { PositionAsOf } from '../domain/position-as-of.js';
+import type { ReplayedPosition } from '../domain/replay-position.js';
 import { PositionEventResponse, toPositionEventResponse } from './position-event.response.js';
 
 export class PositionResponse {
@@ -59,7 +60,7 @@ export class PositionBatchResponse {
   data: PositionResponse[];
 }
 
-export function toPositionResponse(position: Position): PositionResponse {
+export function toPositionResponse(position: ReplayedPosition): PositionResponse {
   return {
     id: position.id,
     institutionId: position.institutionId,
@@ -79,6 +80,6 @@ export function toPositionResponse(position: Position): PositionResponse {
   };
 }
 
-export function toPositionWithEventsResponse({ position, events }: PositionWithEvents): PositionResponse {
+export function toPositionWithEventsResponse({ position, events }: PositionAsOf): PositionResponse {
   return { ...toPositionResponse(position), events: events.map(toPositionEventResponse) };
 }

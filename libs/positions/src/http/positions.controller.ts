@@ -22,7 +22,7 @@ import {
   toPositionWithEventsResponse,
 } from './position.response.js';
 import { PositionEventResponse, toPositionEventResponse } from './position-event.response.js';
-import { PositionsQuery } from './positions.query.js';
+import { PositionQuery, PositionsQuery } from './positions.query.js';
 
 @ApiTags('positions')
 @Controller('v1/positions')
@@ -73,8 +73,17 @@ export class PositionsController {
   @Get(':positionId')
   @Allow('root', 'admin', 'read_only')
   @ApiOkResponse({ type: PositionResponse })
-  async read(@Caller() caller: Principal, @Param('positionId') id: string): Promise<PositionResponse> {
-    return toPositionWithEventsResponse(await this.positions.read(scopeOf(caller), id));
+  async read(
+    @Caller() caller: Principal,
+    @Param('positionId') id: string,
+    @Query() { asOf }: PositionQuery,
+  ): Promise<PositionResponse> {
+    const scope = scopeOf(caller);
+    return toPositionWithEventsResponse(
+      asOf === undefined
+        ? await this.positions.read(scope, id)
+        : await this.positions.readAsOf(scope, id, asOf),
+    );
   }
 
   @Post(':positionId/transition')

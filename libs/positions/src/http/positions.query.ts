@@ -36,6 +36,11 @@ export class PositionsQuery extends PageQuery {
   createdBefore?: Date;
 }
 
+export class PositionQuery {
+  @Moment({ optional: true, description: 'As it was at this moment, inclusive; not in the future.' })
+  asOf?: Date;
+}
+
 export class LedgerEventsQuery extends PageQuery {
   @Id('inst', { optional: true })
   institutionId?: string;

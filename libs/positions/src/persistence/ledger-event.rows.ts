@@ -32,7 +32,7 @@ export function fromRow({
   };
 }
 
-function toTransfer(
+export function toTransfer(
   currency: string,
   debitAccount: string | null,
   creditAccount: string | null,

@@ -1,10 +1,17 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
 import { hasEqual, isInScope, stageInsert, type MemoryStore } from '#persistence';
+import type { Turnover } from '../domain/balance.js';
 import type { LedgerEvent } from '../domain/ledger-event.js';
-import { LedgerEventRepository, type LedgerFilter } from '../domain/ledger-event-repository.js';
+import {
+  LedgerEventRepository,
+  type LedgerFilter,
+  type TurnoverFilter,
+} from '../domain/ledger-event-repository.js';
 import type { Position } from '../domain/position.js';
 import { LedgerEventEntity } from './ledger-event.entity.js';
 import { fromRow, LEDGER_EVENT_ORDER, LEDGER_EVENT_ORDER_IN_POSITION, toRow } from './ledger-event.rows.js';
+import { PositionEntity } from './position.entity.js';
+import { toTurnovers } from './turnover.rows.js';
 
 export class MemoryLedgerEventRepository extends LedgerEventRepository {
   constructor(private readonly store: MemoryStore) {
@@ -38,5 +45,17 @@ export class MemoryLedgerEventRepository extends LedgerEventRepository {
       page,
     );
     return Promise.resolve(mapPage(rows, fromRow));
+  }
+
+  async turnover(scope: Scope, { asOf, ...equal }: TurnoverFilter): Promise<readonly Turnover[]> {
+    const positions = this.store.select(
+      PositionEntity,
+      (row) => isInScope(row, scope) && hasEqual(row, equal),
+      ['id'],
+    );
+    const ids = new Set(positions.map(({ id }) => id));
+    const rows = this.store.select(LedgerEventEntity, (row) => ids.has(row.positionId), LEDGER_EVENT_ORDER);
+    const moved = rows.map((row) => (asOf === undefined || row.at <= asOf ? row : { ...row, amount: null }));
+    return Promise.resolve(toTurnovers(moved));
   }
 }

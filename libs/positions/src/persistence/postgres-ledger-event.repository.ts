@@ -1,10 +1,17 @@
 import { mapPage, narrowScope, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
 import { stageInsert, whereEqual, type PostgresStore } from '#persistence';
+import type { Turnover } from '../domain/balance.js';
 import type { LedgerEvent } from '../domain/ledger-event.js';
-import { LedgerEventRepository, type LedgerFilter } from '../domain/ledger-event-repository.js';
+import {
+  LedgerEventRepository,
+  type LedgerFilter,
+  type TurnoverFilter,
+} from '../domain/ledger-event-repository.js';
 import type { Position } from '../domain/position.js';
 import { LedgerEventEntity } from './ledger-event.entity.js';
 import { fromRow, LEDGER_EVENT_ORDER, LEDGER_EVENT_ORDER_IN_POSITION, toRow } from './ledger-event.rows.js';
+import { turnoverQuery } from './turnover-query.js';
+import { toTurnovers, type TurnoverRow } from './turnover.rows.js';
 
 export class PostgresLedgerEventRepository extends LedgerEventRepository {
   constructor(private readonly store: PostgresStore) {
@@ -42,5 +49,12 @@ export class PostgresLedgerEventRepository extends LedgerEventRepository {
       page,
     );
     return mapPage(rows, fromRow);
+  }
+
+  async turnover(scope: Scope, filter: TurnoverFilter): Promise<readonly Turnover[]> {
+    const rows = await this.store.read(LedgerEventEntity, async ({ manager }) =>
+      turnoverQuery(manager, scope, filter).getRawMany<TurnoverRow>(),
+    );
+    return toTurnovers(rows);
   }
 }
