@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuditService, type AuditEntry } from '#audit';
 import { auditBinding, AuditEventEntity } from '#audit/testing';
 import {
@@ -346,6 +346,8 @@ describe.each(BACKENDS)('the command runner on %s', (backend) => {
       told = [];
       seen = [];
     });
+    // The store closes after the last test, and must not be asked any more then.
+    afterEach(async () => void (await Promise.all(seen)));
 
     test('that it was committed, once it was, and once only', async () => {
       const decide = async () => Promise.resolve(telling(inserting(newBox())));
