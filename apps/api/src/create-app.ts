@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Authenticator } from '#api-keys';
 import type { Configuration } from '#config';
-import {
-  NextLinkInterceptor,
-  ProblemFilter,
-  ReplyInterceptor,
-  RequestValidationPipe,
-  UndeclaredInputGuard,
-} from '#http';
+import { addAnswerHook, ProblemFilter, RequestValidationPipe, UndeclaredInputGuard } from '#http';
 import { SystemClock, type Clock } from '#kernel';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -64,8 +58,8 @@ export async function createApp(
   app.useGlobalFilters(problems);
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalGuards(new UndeclaredInputGuard());
-  app.useGlobalInterceptors(new ReplyInterceptor(), new NextLinkInterceptor());
   const fastify = adapter.getInstance();
+  addAnswerHook(fastify);
   acceptJsonBodies(fastify);
   endConnectionsOnClose(fastify);
   addRequestHooks(fastify, app.get(Authenticator), logger);

@@ -1,3 +1,4 @@
+export { addAnswerHook } from './answer-hook.js';
 export { Allow, Caller, Context, Open, requireAllowed } from './access.js';
 export {
   Amount,
@@ -19,10 +20,8 @@ export {
   type ListResponse,
 } from './page-query.js';
 export { Nested, NestedList } from './nested.js';
-export { NextLinkInterceptor } from './next-link.interceptor.js';
 export { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';
-export { ReplyInterceptor } from './reply.interceptor.js';
 export { requestFaults } from './request-faults.js';
 export { UndeclaredInputGuard } from './undeclared-input.guard.js';
 export { STATUS_OF } from './status-of.js';

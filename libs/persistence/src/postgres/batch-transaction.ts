@@ -1,5 +1,6 @@
 import { StaleVersion } from '#kernel';
 import { DatabaseError, type PoolClient, type QueryResult } from 'pg';
+import type { Operation } from '../staged-changes.js';
 import type { StoredRow, Table } from '../table.js';
 import { sendTogether, type Query } from './pipeline.js';
 import {
@@ -64,22 +65,24 @@ export class BatchTransaction {
     locking: keyof TableStatements,
     reading: keyof TableStatements,
   ): { table: Table; query: Query }[] {
+    const operations = byTable(units);
     return this.statements.schema.tables.flatMap((table) => {
       const statements = this.statements.of(table);
-      return [
-        ...guardQuery(statements[locking], operationsOf(units, 'update', table)),
-        ...guardQuery(statements[reading], operationsOf(units, 'require', table)),
-      ].map((query) => ({ table, query }));
+      const { update, require } = operations.get(table) ?? NO_OPERATIONS;
+      return [...guardQuery(statements[locking], update), ...guardQuery(statements[reading], require)].map(
+        (query) => ({ table, query }),
+      );
     });
   }
 
   private async writeAndCommit(first: readonly Query[], units: readonly Unit[]): Promise<void> {
+    const operations = byTable(units);
     const { tables } = this.statements.schema;
     const updates = tables.flatMap((table) =>
-      updateQuery(this.statements.of(table).update, operationsOf(units, 'update', table)),
+      updateQuery(this.statements.of(table).update, (operations.get(table) ?? NO_OPERATIONS).update),
     );
     const inserts = tables.flatMap((table) =>
-      insertQuery(this.statements.of(table).insert, operationsOf(units, 'insert', table)),
+      insertQuery(this.statements.of(table).insert, (operations.get(table) ?? NO_OPERATIONS).insert),
     );
     this.commitSent = true;
     const answers = await sendTogether(this.client, [...first, ...updates, ...inserts, 'COMMIT']);
@@ -89,12 +92,19 @@ export class BatchTransaction {
   }
 }
 
-function operationsOf(
-  units: readonly Unit[],
-  kind: 'insert' | 'update' | 'require',
-  table: Table,
-): PlannedOperation[] {
-  return units.flatMap((unit) => unit.operationsOn(table, kind));
+type Operations = Readonly<Record<Operation['kind'], PlannedOperation[]>>;
+
+const NO_OPERATIONS: Operations = { insert: [], update: [], require: [] };
+
+/** The operations of all units by the table that they touch. */
+function byTable(units: readonly Unit[]): ReadonlyMap<Table, Operations> {
+  const tables = new Map<Table, Operations>();
+  for (const planned of units.flatMap((unit) => unit.planned)) {
+    const operations = tables.get(planned.table) ?? { insert: [], update: [], require: [] };
+    operations[planned.operation.kind].push(planned);
+    tables.set(planned.table, operations);
+  }
+  return tables;
 }
 
 function insertQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {

@@ -6,8 +6,8 @@ import { CommitLane } from './commit-lane.js';
 import type { Statements } from './statements.js';
 import { Unit } from './unit.js';
 
-/** Beyond this the answers of the first units wait longer than the saved round trips are worth. */
-const MAX_BATCH_UNITS = 128;
+/** So few that, under many callers, some are answered and ask again while the commit of the others is under way. */
+const MAX_BATCH_UNITS = 64;
 /** A unit of more operations than this takes so long that others would wait for it. */
 const MAX_ORDINARY_OPERATIONS = 64;
 

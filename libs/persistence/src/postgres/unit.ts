@@ -41,11 +41,6 @@ export class Unit {
     this.fail = reject;
   }
 
-  /** The operations of one kind on one table. */
-  operationsOn(table: Table, kind: Operation['kind']): PlannedOperation[] {
-    return this.planned.filter((planned) => planned.table === table && planned.operation.kind === kind);
-  }
-
   /** A row that exists if and only if this unit was committed, since its id was made for it. */
   get marker(): PlannedOperation | undefined {
     return this.planned.findLast(({ operation }) => operation.kind === 'insert');
