@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithThisProcess } from '#testing';
+import { NODE_FLAGS } from '../node-flags.js';
 import { freePort } from '../start/settings.js';
 
 const HOST = '127.0.0.1';
@@ -26,7 +27,7 @@ export class BenchService implements AsyncDisposable {
     signal.throwIfAborted();
     const port = await freePort(HOST, '0');
     const main = path.resolve(import.meta.dirname, '..', '..', 'apps', 'api', 'src', 'main.js');
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, main], {
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'production',

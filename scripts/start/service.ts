@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { endWithThisProcess } from '#testing';
 
+import { NODE_FLAGS } from '../node-flags.js';
+
 const STOP_DEADLINE_MS = 30_000;
 const READY_DEADLINE_MS = 60_000;
 const POLL_MS = 100;
@@ -25,7 +27,7 @@ export class Service {
   static async start(environment: NodeJS.ProcessEnv): Promise<Service> {
     const main = path.resolve(import.meta.dirname, '..', '..', 'apps', 'api', 'src', 'main.js');
     const isForPeople = process.stdout.isTTY;
-    const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, '--enable-source-maps', main], {
       env: environment,
       stdio: ['ignore', isForPeople ? 'pipe' : 'inherit', 'inherit'],
       // Ctrl-C reaches every process of the terminal's group; this one is asked to drain once, by us.
