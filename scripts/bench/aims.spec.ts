@@ -33,6 +33,18 @@ describe('the verdict on an aim', () => {
     expect(verdict('ratio.growth.first.10000', medians)).toBeUndefined();
   });
 
+  test('on growth is that of the page that grows most', () => {
+    const medians = {
+      'growth.first.10000.p50Ms': 1,
+      'growth.first.1000000.p50Ms': 1,
+      'ratio.growth.first.1000000': 1,
+      'ratio.growth.byState.1000000': 1.7,
+      'ratio.growth.end.1000000': 1.2,
+    };
+    expect(verdict('ratio.growth.byState.1000000', medians)).toBe('missed');
+    expect(verdict('ratio.growth.first.1000000', medians)).toBeUndefined();
+  });
+
   test('on batches takes the rate where that is reached, and the ratio to single creates otherwise', () => {
     const fast = { 'bulk.1.rate': 9_000, 'bulk.2.rate': 10_000, 'ratio.bulk.2': 2 };
     expect(verdict('bulk.2.rate', fast)).toBe('met');

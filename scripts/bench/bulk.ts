@@ -4,18 +4,18 @@ import { withProcessorShares } from './processor.js';
 import type { ServiceUnderLoad } from './service-under-load.js';
 import { BATCH_SIZE, batchBody } from './tenant.js';
 
-const CLIENTS = [1, 2];
+export const BULK_CLIENTS = [1, 2, 4];
 const SINGLE_CONNECTIONS = 32;
 const BODIES = 10;
 
-/** Positions a second in batches of a thousand, sent by one client and by two, and beside them one by one. */
+/** Positions a second in batches of a thousand, sent by one client and by several, and beside them one by one. */
 export async function measureBulk(bench: Bench, service: ServiceUnderLoad): Promise<Figures> {
   const { progress, options } = bench;
   progress.step(`single creates beside the batches, ${SINGLE_CONNECTIONS} connections`);
   const single = await service.load('create', SINGLE_CONNECTIONS, options.seconds);
   const bodies = Array.from({ length: BODIES }, (_, index) => batchBody(service.tenant, index * BATCH_SIZE));
   let figures = under('bulk.single', single);
-  for (const clients of CLIENTS) {
+  for (const clients of BULK_CLIENTS) {
     progress.step(`batches of ${BATCH_SIZE}, ${clients} at once`);
     const { result, shares } = await withProcessorShares(
       { servicePid: service.pid, postmasterPid: bench.server.postmasterPid },

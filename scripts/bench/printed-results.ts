@@ -114,6 +114,7 @@ function bulkTable({ medians }: Results): string {
     ['single', 'one by one, 32 connections'],
     ['1', 'batches, one at a time'],
     ['2', 'batches, two at once'],
+    ['4', 'batches, four at once'],
   ].map(([name, what]) => {
     const figure = (end: string): number | undefined => medians[`bulk.${name}.${end}`];
     return [what ?? '', times(medians[`ratio.bulk.${name}`]), whole(figure('rate')), ...shares(figure)];

@@ -1,5 +1,5 @@
 import { loadConfiguration, type Configuration } from '#config';
-import { institutionScope, PLATFORM_SCOPE, StoreUnavailable, type Scope } from '#kernel';
+import { institutionScope, PLATFORM_SCOPE, type Scope } from '#kernel';
 import { explainFault, PersistenceModule } from '#persistence';
 import { VerificationModule, VerificationService, type VerifiedPosition } from '#positions';
 import { Module } from '@nestjs/common';
@@ -53,7 +53,7 @@ Exits 0 if every record holds, 4 if one is broken, 1 if it could not be told, 13
         terminal.exitWith(await verify(options, terminal, screen));
       } catch (error) {
         // To whoever runs the database, what it said is the better word.
-        terminal.complain(explainFault(error instanceof StoreUnavailable ? (error.cause ?? error) : error));
+        terminal.complain(explainFault((error as Error).cause ?? error));
         terminal.exitWith(EXIT.fault);
       }
     });

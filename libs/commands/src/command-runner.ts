@@ -5,12 +5,14 @@ import {
   Duplicate,
   newId,
   StaleVersion,
+  StoreUnavailable,
   UnitOfWork,
   type Changes,
   type Reply,
   type RequestContext,
 } from '#kernel';
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { commandFaults } from './command-faults.js';
 import { KeyedQueue } from './keyed-queue.js';
 
@@ -31,7 +33,13 @@ export interface Decision<Result> {
 interface CommandOptions {
   /** Commands of one key queue up in this process instead of meeting each other's versions at the commit. */
   readonly queueKey?: string;
+  /** Whether the command makes so much that only a few of its kind may be under way at once. */
+  readonly isBulk?: boolean;
 }
+
+/** While some are committed the next is decided; more would only hold memory. */
+const MAX_BULK_COMMANDS = 3;
+const MAX_WAITING_BULK_COMMANDS = 100;
 
 const MAX_ATTEMPTS = 30;
 const MAX_DECIDING_MS = 5_000;
@@ -41,6 +49,7 @@ const MAX_PAUSE_MS = 25;
 @Injectable()
 export class CommandRunner {
   private readonly queue = new KeyedQueue();
+  private readonly bulk = pLimit(MAX_BULK_COMMANDS);
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -53,22 +62,30 @@ export class CommandRunner {
    * is read and decided anew.
    *
    * @throws DomainError what `decide` refuses with; `command.conflict` when others kept getting in first
-   * @throws StoreUnavailable
+   * @throws StoreUnavailable also when too many bulk commands wait
    */
   async run<Result, Body>(
     request: RequestContext,
     decide: () => Promise<Decision<Result>>,
     toReply: (result: Result) => Reply<Body>,
-    { queueKey }: CommandOptions = {},
+    { queueKey, isBulk = false }: CommandOptions = {},
   ): Promise<Reply<Body>> {
     const giveUpAtMs = performance.now() + MAX_DECIDING_MS;
     const task = async (): Promise<Reply<Body>> =>
       this.decideUntilCommitted(request, decide, toReply, giveUpAtMs);
+    if (isBulk) return this.runBulk(task);
     if (queueKey === undefined) return task();
     // Each tenant queues by itself: nobody waits, or can tell whether somebody waits, for another's command.
     const { principal } = request;
     const tenant = principal.role === 'root' ? 'root' : principal.institutionId;
     return this.queue.run(`${tenant} ${queueKey}`, task);
+  }
+
+  private async runBulk<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (this.bulk.pendingCount >= MAX_WAITING_BULK_COMMANDS) {
+      throw new StoreUnavailable('Too many bulk commands are waiting.');
+    }
+    return this.bulk(task);
   }
 
   private async decideUntilCommitted<Result, Body>(

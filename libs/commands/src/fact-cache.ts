@@ -32,9 +32,10 @@ export class FactCache<Fact extends object> {
     return this.facts.get(key) ?? this.load(key, load);
   }
 
-  /** Loads a fact, whatever is kept of it. */
+  /** Loads a fact. What was kept of it is dropped at once, so that nothing older is found from here on. */
   async load(key: string, load: () => Promise<Fact | undefined>): Promise<Fact | undefined> {
     const start = performance.now();
+    this.facts.delete(key);
     const ticket = Symbol(key);
     this.loads.set(key, ticket);
     try {

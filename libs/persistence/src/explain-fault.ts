@@ -11,7 +11,8 @@ const ADVICE: Record<string, string> = {
   '28P01': 'User or password was not accepted.',
   '28000': 'PostgreSQL does not let this user in from here: see its pg_hba.conf.',
   '3D000': 'The database does not exist: create it first.',
-  '42501': 'The user may not do this: migrations run as the owner of the schema, who may also create roles.',
+  '42501':
+    'The user may not do this: migrations run as the owner of the schema, who may also create roles; all else as a member of escrowgrid_app.',
   '55P03': 'A query in progress kept a table locked: try again when it has finished.',
   '57P03': 'PostgreSQL is starting or stopping: try again in a moment.',
   '53300': 'PostgreSQL has no connection left: see max_connections.',

@@ -1,5 +1,6 @@
 import { Clock, requireScope, type Scope } from '#kernel';
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { balancesOf, type Balance } from './domain/balance.js';
 import { LedgerEventRepository, type TurnoverFilter } from './domain/ledger-event-repository.js';
 import { requirePast } from './domain/require-past.js';
@@ -10,8 +11,13 @@ export interface BalancesQuestion extends TurnoverFilter {
   readonly institutionId?: string;
 }
 
+/** Sums of millions of transfers take a connection for seconds, and commands need connections too. */
+const MAX_SUMS = 2;
+
 @Injectable()
 export class BalancesService {
+  private readonly summing = pLimit(MAX_SUMS);
+
   constructor(
     private readonly ledger: LedgerEventRepository,
     private readonly clock: Clock,
@@ -20,6 +26,7 @@ export class BalancesService {
   /** The balances of every account in each currency that the positions asked for are in, by currency. */
   async list(scope: Scope, { institutionId, ...filter }: BalancesQuestion): Promise<readonly Balance[]> {
     if (filter.asOf !== undefined) requirePast(filter.asOf, this.clock.now());
-    return balancesOf(await this.ledger.turnover(requireScope(scope, institutionId), filter));
+    const narrowed = requireScope(scope, institutionId);
+    return balancesOf(await this.summing(async () => this.ledger.turnover(narrowed, filter)));
   }
 }

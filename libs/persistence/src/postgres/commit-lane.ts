@@ -8,35 +8,42 @@ import { takeBatch, type Unit } from './unit.js';
 
 const MAX_ATTEMPTS = 5;
 const MAX_PAUSE_MS = 20;
+const FATE_UNKNOWN = 'The connection was lost while the command was being committed.';
 
 /**
- * Commits units one batch after the other: those that arrive while a transaction is in flight share the next one. A
+ * Commits units in batches: those that arrive while as many transactions are in flight as may be share the next one. A
  * unit that finds nothing in flight leaves at once, alone.
  */
 export class CommitLane {
   private readonly queue: Unit[] = [];
-  private pumping: Promise<void> | undefined;
+  private inFlight = 0;
 
   constructor(
     private readonly pool: Pool,
     private readonly statements: Statements,
-    private readonly maxUnits: number,
+    private readonly limits: {
+      /** Of one transaction. */
+      readonly maxUnits: number;
+      readonly maxTransactions: number;
+    },
   ) {}
 
   add(unit: Unit): void {
     this.queue.push(unit);
-    this.pumping ??= this.pump();
+    if (this.inFlight < this.limits.maxTransactions) void this.pump();
   }
 
   private async pump(): Promise<void> {
+    this.inFlight += 1;
     try {
       while (this.queue.length > 0) {
         // One turn of the event loop lets the commits of requests that are already being read come aboard.
         await new Promise((resolve) => setImmediate(resolve));
-        await this.settle(takeBatch(this.queue, this.maxUnits));
+        const units = takeBatch(this.queue, this.limits.maxUnits);
+        if (units.length > 0) await this.settle(units);
       }
     } finally {
-      this.pumping = undefined;
+      this.inFlight -= 1;
     }
   }
 
@@ -90,15 +97,16 @@ export class CommitLane {
     if (refusal === undefined) return unit.succeed();
     if (!unit.fateUnknown) return unit.fail(refusal);
     if (!(refusal instanceof StaleVersion || refusal instanceof Duplicate)) {
-      return unit.fail(
-        new StoreUnavailable('The connection was lost while the command was being committed.'),
-      );
+      return unit.fail(new StoreUnavailable(FATE_UNKNOWN));
     }
     try {
-      if (await this.wasCommitted(unit)) unit.succeed();
-      else unit.fail(refusal);
+      if (await this.wasCommitted(unit)) return unit.succeed();
+      // A unit that changes a row waited for its first commit at the lock of that row. One that changes none was refused
+      // without waiting for anything, and its first commit may still be under way.
+      const isSettled = refusal instanceof Duplicate || unit.updated.size > 0;
+      unit.fail(isSettled ? refusal : new StoreUnavailable(FATE_UNKNOWN));
     } catch {
-      unit.fail(new StoreUnavailable('The connection was lost while the command was being committed.'));
+      unit.fail(new StoreUnavailable(FATE_UNKNOWN));
     }
   }
 

@@ -8,11 +8,13 @@ import { Unit } from './unit.js';
 
 /** So few that, under many callers, some are answered and ask again while the commit of the others is under way. */
 const MAX_BATCH_UNITS = 64;
+/** PostgreSQL works on one transaction with one core. */
+const MAX_BULK_TRANSACTIONS = 2;
 /** A unit of more operations than this takes so long that others would wait for it. */
 const MAX_ORDINARY_OPERATIONS = 64;
 
 /**
- * Group commit, see {@link CommitLane}. Bulk commands go one by one on a lane of their own, so that no other command
+ * Group commit, see {@link CommitLane}. Bulk commands go by themselves on a lane of their own, so that no other command
  * waits for them.
  */
 export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationShutdown {
@@ -25,8 +27,8 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
     private readonly statements: Statements,
   ) {
     super();
-    this.ordinary = new CommitLane(pool, statements, MAX_BATCH_UNITS);
-    this.bulk = new CommitLane(pool, statements, 1);
+    this.ordinary = new CommitLane(pool, statements, { maxUnits: MAX_BATCH_UNITS, maxTransactions: 1 });
+    this.bulk = new CommitLane(pool, statements, { maxUnits: 1, maxTransactions: MAX_BULK_TRANSACTIONS });
   }
 
   override async commit(stage: (changes: Changes) => void): Promise<void> {

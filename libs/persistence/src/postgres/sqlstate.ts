@@ -56,16 +56,18 @@ export function outcomeOf(error: unknown): Error {
   if (state === '57014' || state === '55P03' || isRetryable(error)) {
     return new StoreUnavailable('The database is too busy.', error);
   }
-  return new RefusedStatement(state ?? 'unknown', constraint);
+  return new RefusedStatement(state ?? 'unknown', constraint, error);
 }
 
 /** A statement that the database refused for a reason no caller can mend. It repeats no SQL and no data. */
 class RefusedStatement extends Error {
+  /** @param cause what the driver said: for whoever runs the database, never for a log or an answer */
   constructor(
     readonly sqlState: string,
     readonly constraint: string,
+    cause: unknown,
   ) {
-    super(`The database refused a statement (SQLSTATE ${sqlState}, constraint ${constraint}).`);
+    super(`The database refused a statement (SQLSTATE ${sqlState}, constraint ${constraint}).`, { cause });
     this.name = 'RefusedStatement';
   }
 }

@@ -20,8 +20,12 @@ export interface TableStatements {
   readonly requireUnchanged: NamedStatement;
 }
 
-/** SQLSTATE `division_by_zero`, by which a statement fails that finds rows changed: SQL has no plainer way to. */
-export const ROWS_CHANGED = '22012';
+/**
+ * SQLSTATE `invalid_text_representation`, by which a statement fails that finds rows changed: SQL has no plainer way to
+ * fail on purpose than to take words for a number. They stand in PostgreSQL's log.
+ */
+export const ROWS_CHANGED = '22P02';
+const ROWS_CHANGED_WORDS = 'no fault: a row was changed meanwhile, and the command is decided anew';
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -48,7 +52,8 @@ function buildStatements(table: Table): TableStatements {
     `SELECT 1 FROM ${name} t, ${sentRows([...keyColumns, VERSION])} ` +
     `WHERE ${isAmongSent} AND ${sameKey} AND t."version" = r."version"`;
   const failIfFewer = (rows: string): string =>
-    `SELECT 1 / (count(*) = json_array_length($1::json))::integer FROM (${rows}) found`;
+    `SELECT CAST(CASE WHEN count(*) = json_array_length($1::json) THEN '1' ` +
+    `ELSE '${ROWS_CHANGED_WORDS}' END AS integer) FROM (${rows}) found`;
   return {
     insert: {
       name: `insert_${table.name}`,

@@ -90,7 +90,8 @@ function firstBreak({ position, events, ledgerEvents }: PositionRecord) {
       if (seq === lastSeq) checkOutcome(position, standing);
     } catch (fault) {
       if (fault instanceof DoesNotHold) return { seq: fault.seq ?? seq, why: fault.message };
-      return { seq, why: `step ${seq} cannot be read: ${(fault as Error).message}` };
+      // What a stored text was mistaken for would repeat it.
+      return { seq, why: `step ${seq} cannot be read` };
     }
   }
   return undefined;

@@ -51,6 +51,7 @@ export class PositionsController {
       context,
       async () => this.positions.openBatch(scopeOf(context.principal), body.items),
       (opened) => Reply.created({ data: opened.map(toPositionWithEventsResponse) }),
+      { isBulk: true },
     );
   }
 
