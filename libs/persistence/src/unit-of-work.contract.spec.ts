@@ -98,6 +98,73 @@ describe.each(BACKENDS)('a unit of work on %s', (backend) => {
     await expect(put()).rejects.toBeInstanceOf(StaleVersion);
   });
 
+  test('lets the one of two commits handed in together that requires the right version of a row succeed', async () => {
+    const first = await insert(aBox());
+    const second = bump(first);
+    await unitOfWork.commit((changes) => stageUpdate(changes, BoxEntity, second));
+    const slips = [aSlipIn(first), aSlipIn(first), aSlipIn(first)];
+    const requiring = async (version: number, slip?: SlipEntity): Promise<void> =>
+      unitOfWork.commit((changes) => {
+        stageRequire(changes, BoxEntity, { id: first.id, institutionId: first.institutionId }, version);
+        if (slip) stageInsert(changes, SlipEntity, slip);
+      });
+    const outcomes = await Promise.allSettled(
+      [2, 1, 3].map(async (version, at) => requiring(version, slips[at])),
+    );
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: expect.any(StaleVersion) },
+      { status: 'rejected', reason: expect.any(StaleVersion) },
+    ]);
+    const found = await Promise.all(slips.map(async ({ id }) => rows.find(SlipEntity, id)));
+    expect(found).toEqual([slips[0], undefined, undefined]);
+  });
+
+  const storedOf = async (slips: readonly SlipEntity[]): Promise<number> =>
+    (await Promise.all(slips.map(async ({ id }) => rows.find(SlipEntity, id)))).filter(Boolean).length;
+
+  test('stores all of a bulk commit or, when one key in its midst is taken, nothing', async () => {
+    const box = await insert(aBox());
+    const slips = Array.from({ length: 4_000 }, () => aSlipIn(box));
+    const insertAll = async (all: readonly SlipEntity[]): Promise<void> =>
+      unitOfWork.commit((changes) => {
+        for (const slip of all) stageInsert(changes, SlipEntity, slip);
+      });
+    const taken = aSlipIn(box);
+    await insertAll([taken]);
+    for (const again of [taken, slips[7] ?? taken]) {
+      const failing = insertAll(slips.with(2_000, again));
+      await expect(failing).rejects.toBeInstanceOf(Duplicate);
+      await expect(failing).rejects.toMatchObject({ constraint: 'slips_pk' });
+      expect(await storedOf(slips)).toBe(0);
+    }
+    await insertAll(slips);
+    expect(await storedOf(slips)).toBe(4_000);
+  });
+
+  test('lets a bulk commit and a change of the row that it requires meet, and stores it whole or refuses it', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const box = await insert(aBox());
+      const slips = Array.from({ length: 100 }, () => aSlipIn(box));
+      const putAll = async (): Promise<void> =>
+        unitOfWork.commit((changes) => {
+          stageRequire(changes, BoxEntity, { id: box.id, institutionId: box.institutionId }, 1);
+          for (const slip of slips) stageInsert(changes, SlipEntity, slip);
+        });
+      const change = async (): Promise<void> =>
+        unitOfWork.commit((changes) => stageUpdate(changes, BoxEntity, bump(box)));
+      const handedIn = round % 2 === 0 ? [putAll(), change()] : [change(), putAll()].reverse();
+      const [put, changed] = await Promise.allSettled(handedIn);
+      expect(changed).toMatchObject({ status: 'fulfilled' });
+      if (put?.status === 'rejected') expect(put.reason).toBeInstanceOf(StaleVersion);
+      expect(await storedOf(slips)).toBe(put?.status === 'fulfilled' ? 100 : 0);
+      // Once the change is known to be made, the version that it passed permits nothing any more.
+      slips.splice(0, 100, ...slips.map(() => aSlipIn(box)));
+      await expect(putAll()).rejects.toBeInstanceOf(StaleVersion);
+      expect(await storedOf(slips)).toBe(0);
+    }
+  });
+
   test('refuses a primary key that is taken, naming it, and keeps the first row', async () => {
     const box = await insert(aBox());
     const again = insert({ ...box, label: 'another label' });

@@ -16,8 +16,8 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
 /** One database transaction that carries the units of a batch. */
 export class BatchTransaction {
-  /** Whether a COMMIT is on its way: from then on a lost connection leaves the fate of the units unknown. */
-  commitSent = false;
+  /** The units whose COMMIT is on its way: a connection that is lost from then on leaves their fate unknown. */
+  committing: readonly Unit[] = [];
 
   constructor(
     private readonly client: PoolClient,
@@ -39,7 +39,7 @@ export class BatchTransaction {
       return new Map();
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== ROWS_CHANGED) throw error;
-      this.commitSent = false;
+      this.committing = [];
       return this.runWithoutStale(units);
     }
   }
@@ -84,7 +84,7 @@ export class BatchTransaction {
     const inserts = tables.flatMap((table) =>
       insertQuery(this.statements.of(table).insert, (operations.get(table) ?? NO_OPERATIONS).insert),
     );
-    this.commitSent = true;
+    this.committing = units;
     const answers = await sendTogether(this.client, [...first, ...updates, ...inserts, 'COMMIT']);
     const tag = answers.at(-1)?.command;
     // A failed transaction answers COMMIT with the tag ROLLBACK and no error.

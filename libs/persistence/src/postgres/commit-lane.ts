@@ -83,7 +83,7 @@ export class CommitLane {
       return stale;
     } catch (error) {
       const broken = isConnectionFault(error);
-      if (broken && transaction.commitSent) for (const unit of units) unit.fateUnknown = true;
+      if (broken) for (const unit of transaction.committing) unit.fateUnknown = true;
       await giveBack(client, broken);
       throw error;
     }
@@ -101,9 +101,9 @@ export class CommitLane {
     }
     try {
       if (await this.wasCommitted(unit)) return unit.succeed();
-      // A unit that changes a row waited for its first commit at the lock of that row. One that changes none was refused
-      // without waiting for anything, and its first commit may still be under way.
-      const isSettled = refusal instanceof Duplicate || unit.updated.size > 0;
+      // A row that the unit changes was locked to be looked at, after its first commit if that was under way. A row that
+      // it only requires was looked at without waiting, and its first commit may have passed there before.
+      const isSettled = refusal instanceof Duplicate || unit.changes(refusal.table, refusal.id);
       unit.fail(isSettled ? refusal : new StoreUnavailable(FATE_UNKNOWN));
     } catch {
       unit.fail(new StoreUnavailable(FATE_UNKNOWN));

@@ -41,6 +41,14 @@ export class Unit {
     this.fail = reject;
   }
 
+  /** Whether the unit writes a row that was there before. */
+  changes(tableName: string, id: string): boolean {
+    return this.planned.some(
+      ({ table, operation }) =>
+        operation.kind === 'update' && table.name === tableName && operation.row.id === id,
+    );
+  }
+
   /** A row that exists if and only if this unit was committed, since its id was made for it. */
   get marker(): PlannedOperation | undefined {
     return this.planned.findLast(({ operation }) => operation.kind === 'insert');
