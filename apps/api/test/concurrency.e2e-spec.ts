@@ -6,10 +6,10 @@ import { closeService, openService, startService, type Service } from './support
 import { done, foundTenant, issueKey, move, openPosition, type Tenant } from './support/tenant.js';
 import { expectWholePositions } from './support/wholeness.js';
 
-/** One process, or two that share a database. */
+/** One service, or two that share a database; two processes do so in model/two-processes.e2e-spec.ts. */
 const INSTALLATIONS = [
-  ...BACKENDS.map((backend) => [`one process on ${backend}`, backend, 1] as const),
-  ['two processes on one postgres database', 'postgres', 2] as const,
+  ...BACKENDS.map((backend) => [`one service on ${backend}`, backend, 1] as const),
+  ['two services on one postgres database', 'postgres', 2] as const,
 ];
 
 describe.each(INSTALLATIONS)('racing commands, %s', (_, backend, processes) => {
