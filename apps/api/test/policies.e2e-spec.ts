@@ -4,7 +4,7 @@ import type { Answer, Json } from './support/client.js';
 import { anId, aTime } from './support/patterns.js';
 import { expectProblem, type Refusal } from './support/problems.js';
 import { RecordWatch } from './support/records.js';
-import { closeService, openService, startService, type Service } from './support/service.js';
+import { closeService, openService, type Service } from './support/service.js';
 import { done, foundTenant, move, openPosition, type Tenant } from './support/tenant.js';
 
 describe.each(BACKENDS)('policies on %s', (backend) => {
@@ -168,33 +168,4 @@ describe.each(BACKENDS)('policies on %s', (backend) => {
     done(await other.admin.put(theirs, { position: { maxAmount: '1' } }));
     expect((await open('100.00')).status).toBe(201);
   });
-
-  test('a change that was acknowledged binds the very next command', async () => {
-    // Creations before and between, so that whatever may be cached is cached.
-    for (let round = 0; round < 10; round += 1) {
-      expect((await open('100.00')).status).toBe(201);
-      done(await put({ maxAmount: '99' }));
-      expect((await open('100.00')).status).toBe(422);
-      done(await tenant.admin.delete(`${policies}/US`));
-    }
-  });
-});
-
-test('a policy that one process changed binds the next command of another', async () => {
-  const first = await openService('postgres');
-  const second = await startService(first.installation);
-  try {
-    const tenant = await foundTenant(first);
-    const client = second.client(tenant.adminKey);
-    const path = `/v1/institutions/${tenant.id}/policies/US`;
-    for (let round = 0; round < 10; round += 1) {
-      await openPosition(client, tenant.assetId, '100.00');
-      done(await tenant.admin.put(path, { position: { maxAmount: '99' } }));
-      await expect(openPosition(client, tenant.assetId, '100.00')).rejects.toThrow('422');
-      done(await tenant.admin.delete(path));
-    }
-  } finally {
-    await second.stop();
-    await closeService(first);
-  }
 });
