@@ -70,9 +70,7 @@ export class CommandRunner {
     toReply: (result: Result) => Reply<Body>,
     { queueKey, isBulk = false }: CommandOptions = {},
   ): Promise<Reply<Body>> {
-    const giveUpAtMs = performance.now() + MAX_DECIDING_MS;
-    const task = async (): Promise<Reply<Body>> =>
-      this.decideUntilCommitted(request, decide, toReply, giveUpAtMs);
+    const task = async (): Promise<Reply<Body>> => this.decideUntilCommitted(request, decide, toReply);
     if (isBulk) return this.runBulk(task);
     if (queueKey === undefined) return task();
     // Each tenant queues by itself: nobody waits, or can tell whether somebody waits, for another's command.
@@ -92,8 +90,9 @@ export class CommandRunner {
     request: RequestContext,
     decide: () => Promise<Decision<Result>>,
     toReply: (result: Result) => Reply<Body>,
-    giveUpAtMs: number,
   ): Promise<Reply<Body>> {
+    // From its turn on: the wait in a queue is no reason to give up at the first conflict.
+    const giveUpAtMs = performance.now() + MAX_DECIDING_MS;
     for (let attempt = 1; ; attempt += 1) {
       const decision = await decide();
       const reply = toReply(decision.result);
