@@ -11,6 +11,7 @@ const mayEnter = {
   persistence: ['kernel'],
   http: ['kernel'],
   testing: ['kernel', 'config', 'persistence'],
+  client: [],
   audit: ['kernel', 'persistence', 'http'],
   commands: ['kernel', 'persistence', 'http', 'audit'],
   institutions: ['kernel', 'persistence', 'http', 'audit', 'commands'],

@@ -21,10 +21,20 @@ export const gates = {
     'migrations',
     'scripts',
   ],
+  'OpenAPI lint': [
+    'redocly',
+    'lint',
+    'docs/openapi.json',
+    '--config',
+    join(root, 'scripts/check/redocly.yaml'),
+    '--format',
+    'stylish',
+  ],
   'dead code': ['knip', '--config', join(root, 'knip.json'), '--no-config-hints'],
   // The gates below run what this one builds.
   build: ['nest', 'build'],
   'OpenAPI document': ['node', 'dist/scripts/generate-openapi.js', '--check'],
+  'typed client': ['node', 'dist/scripts/generate-client.js', '--check'],
   'error list': ['node', 'dist/scripts/generate-errors.js', '--check'],
   'configuration table': ['node', 'dist/scripts/generate-configuration.js', '--check'],
   'migrations SQL': ['node', 'dist/scripts/lint-sql.js'],
@@ -36,6 +46,9 @@ export interface Verdict {
   readonly output: string;
 }
 
+/** Tools print no colours, and neither report on whoever runs them nor ask for news of themselves. */
+const QUIET = { NO_COLOR: '1', REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+
 /** Runs a tool of this package in a directory. A tool that cannot be started has not passed. */
 export function runGate(command: readonly string[], directory: string): Promise<Verdict> {
   const [tool = '', ...args] = command;
@@ -43,7 +56,7 @@ export function runGate(command: readonly string[], directory: string): Promise<
   return new Promise((resolve) => {
     const child = spawn(tool, args, {
       cwd: directory,
-      env: { ...process.env, PATH: path, NO_COLOR: '1' },
+      env: { ...process.env, ...QUIET, PATH: path },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -5,7 +5,8 @@ export const CEILING_CLIENTS = 32;
 
 /**
  * What a round's figures are worth against each other, under names that begin with `ratio`:
- * - `ratio.<kind>.<connections>`: commands a second through HTTP to those of the ceiling with 32 clients;
+ * - `ratio.<kind>.<connections>`: commands a second through HTTP to those of the ceiling with 32 clients; of `keyed` to
+ *   the ceiling of `create`, which keeps no answers;
  * - `ratio.<kind>.byHand`: median latency through HTTP at one connection to that of the statements by hand;
  * - `ratio.bulk.<clients>`: positions a second in batches to those created one by one;
  * - `ratio.growth.<page>.<rows>`: median latency to the one with the fewest rows.
@@ -18,7 +19,8 @@ export function ratiosOf(round: Figures): Figures {
   for (const [name, value] of Object.entries(round)) {
     const [part, kind, size, what] = name.split('.');
     if (part === 'http' && what === 'rate') {
-      put(`${kind}.${size}`, value, round[`ceiling.${kind}.${CEILING_CLIENTS}.rate`]);
+      const same = kind === 'keyed' ? 'create' : kind;
+      put(`${kind}.${size}`, value, round[`ceiling.${same}.${CEILING_CLIENTS}.rate`]);
     }
     if (part === 'http' && size === '1' && what === 'p50Ms') {
       put(`${kind}.byHand`, value, round[`byHand.${kind}.p50Ms`]);

@@ -95,7 +95,7 @@ export class ServiceUnderLoad implements AsyncDisposable {
 
 /** More positions than a load can move, so that none has to be moved twice. */
 export function positionsMovedBy(kind: Kind, connections: number, seconds: number): number {
-  const share = { create: 0, transition: 1, read: 0, list: 0, mixed: 0.4 }[kind];
+  const share = { create: 0, keyed: 0, transition: 1, read: 0, list: 0, mixed: 0.4 }[kind];
   const requestsASecond = connections === 1 ? 2_500 : 12_000;
   return Math.ceil((share * requestsASecond * seconds) / STEPS_OF_A_POSITION);
 }

@@ -1,11 +1,13 @@
 import { HOLDERS } from './tenant.js';
 
-export const KINDS = ['create', 'transition', 'read', 'list', 'mixed'] as const;
+/** `keyed` creates with an `Idempotency-Key`, each of its own. */
+export const KINDS = ['create', 'keyed', 'transition', 'read', 'list', 'mixed'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** How many of a hundred requests are of each kind. */
-const MIX: Readonly<Record<Kind, Readonly<Record<Exclude<Kind, 'mixed'>, number>>>> = {
+const MIX: Readonly<Record<Kind, Readonly<Record<Exclude<Kind, 'mixed' | 'keyed'>, number>>>> = {
   create: { create: 100, transition: 0, read: 0, list: 0 },
+  keyed: { create: 100, transition: 0, read: 0, list: 0 },
   transition: { create: 0, transition: 100, read: 0, list: 0 },
   read: { create: 0, transition: 0, read: 100, list: 0 },
   list: { create: 0, transition: 0, read: 0, list: 100 },
@@ -48,6 +50,7 @@ local asset_ids = { ${script.assetIds.map(luaString).join(', ')} }
 local steps = { ${STEP_BODIES.map((body) => luaString(JSON.stringify(body))).join(', ')} }
 local list_path = ${luaString(script.listPath)}
 local api_key, mark = ${luaString(script.apiKey)}, ${luaString(script.mark)}
+local keyed = ${script.kind === 'keyed'}
 local BLOCK = 500
 ${ID_FILES}
 local to_move = ids_in(${luaString(script.toMoveFile)})
@@ -71,17 +74,18 @@ end
 
 local function get(path) return "GET " .. path .. common .. "\\r\\n" end
 
-local function post(path, body)
-  return "POST " .. path .. common .. "Content-Type: application/json\\r\\nContent-Length: " .. #body ..
-    "\\r\\n\\r\\n" .. body
+local function post(path, body, more)
+  return "POST " .. path .. common .. (more or "") .. "Content-Type: application/json\\r\\nContent-Length: " ..
+    #body .. "\\r\\n\\r\\n" .. body
 end
 
 local created = 0
 local function create()
   created = created + 1
+  local key = keyed and 'Idempotency-Key: "' .. mark .. created .. '"\\r\\n'
   return post("/v1/positions", '{"assetId":"' .. asset_ids[math.random(#asset_ids)] ..
     '","holderReference":"holder-' .. math.random(0, HOLDERS - 1) ..
-    '","currency":"USD","amount":"1000.00","externalReference":"contract-' .. mark .. created .. '"}')
+    '","currency":"USD","amount":"1000.00","externalReference":"contract-' .. mark .. created .. '"}', key)
 end
 
 exhausted = false

@@ -120,6 +120,28 @@ describe('the gates of npm run check', () => {
     ]);
   });
 
+  it('OpenAPI lint refuses each fault of the fixture, among them one for every rule that the house adds', async () => {
+    const output = await refuses('OpenAPI lint', 'openapi-lint');
+    const faults = [...output.matchAll(/^ {2}\d+:\d+ +error +(\S+)/gm)].map(([, rule = '']) => rule);
+    const added = await readFile(join(import.meta.dirname, 'redocly.yaml'), 'utf8');
+    const rules = [...added.matchAll(/^ {2}([\w-]+): error$/gm)].map(([, rule = '']) => rule);
+    expect(rules.length).toBeGreaterThan(0);
+    expect([...new Set(faults)].sort()).toEqual(
+      [
+        ...rules,
+        'no-invalid-media-type-examples',
+        'no-unresolved-refs',
+        'no-unused-components',
+        'operation-4xx-response',
+        'operation-operationId-unique',
+        'operation-summary',
+        'security-defined',
+        'struct',
+        'tag-description',
+      ].sort(),
+    );
+  });
+
   it('a gate whose tool cannot be started has not passed', async () => {
     const verdict = await runGate(['no-such-tool'], fixturePath('format'));
     expect(verdict).toEqual({ passed: false, output: expect.stringContaining('no-such-tool') });

@@ -1,6 +1,7 @@
 import { ApiKeysModule } from '#api-keys';
 import { AssetsModule } from '#assets';
 import { AuditModule } from '#audit';
+import { KeptRepliesOptions } from '#commands';
 import type { Configuration } from '#config';
 import { InstitutionsModule } from '#institutions';
 import { Clock } from '#kernel';
@@ -10,6 +11,9 @@ import { PositionsModule } from '#positions';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
+import { ProblemsController } from './problems/problems.controller.js';
+
+const HOUR_MS = 3_600_000;
 
 @Module({})
 export class AppModule {
@@ -32,8 +36,12 @@ export class AppModule {
         PoliciesModule,
         PositionsModule,
       ],
-      providers: [{ provide: Clock, useValue: clock }],
-      exports: [Clock],
+      controllers: [ProblemsController],
+      providers: [
+        { provide: Clock, useValue: clock },
+        { provide: KeptRepliesOptions, useValue: { maxAgeMs: configuration.idempotencyTtlHours * HOUR_MS } },
+      ],
+      exports: [Clock, KeptRepliesOptions],
     };
   }
 }

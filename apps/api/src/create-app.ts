@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { Authenticator } from '#api-keys';
+import { KeptReplies } from '#commands';
 import type { Configuration } from '#config';
 import { addAnswerHook, ProblemFilter, RequestValidationPipe, UndeclaredInputGuard } from '#http';
 import { SystemClock, type Clock } from '#kernel';
@@ -8,20 +7,17 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { answerBrokenRequest } from './answer-broken-request.js';
 import { AppModule } from './app.module.js';
+import { allowOrigins } from './cors.js';
+import { serveDocs } from './docs/serve-docs.js';
 import { endConnectionsOnClose } from './end-connections.js';
 import { acceptJsonBodies } from './json-bodies.js';
 import { NestLogger } from './logging.js';
-import { serveDocs } from './openapi.js';
+import { rateLimitsOf } from './rate-limits.js';
+import { addReplayHook } from './replay-hook.js';
+import { takeAllRequests } from './request-head.js';
 import { addRequestHooks } from './request-hooks.js';
-
-const MAX_BODY_BYTES = 1024 * 1024;
-/** Longer than any id, so that an over-long one is an unknown one rather than a malformed URL. */
-const MAX_PARAMETER_LENGTH = 1_000;
-/** The longest wait for a request to arrive whole: Fastify has none unless told. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const CLIENT_REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+import { serverOptions, setStandardHeaders } from './server-options.js';
 
 /** Builds the service, ready to listen: the one way to do so, for the process, the tests and the OpenAPI document. */
 export async function createApp(
@@ -30,20 +26,11 @@ export async function createApp(
   clock: Clock = new SystemClock(),
 ): Promise<NestFastifyApplication> {
   const problems = new ProblemFilter();
-  const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    // What still comes in while the service closes is served: whoever sends it was not told to go elsewhere.
-    return503OnClosing: false,
-    genReqId: requestIdOf,
-    requestIdHeader: false,
-    clientErrorHandler: answerBrokenRequest,
-    // The router refuses a malformed URL before any hook or filter of Nest is reached.
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      void reply.header('x-request-id', request.id);
-      problems.answer(error, request, reply);
-    },
+  const adapter = new FastifyAdapter(serverOptions(problems));
+  // Before all others, so that preflights and what Nest refuses by itself have these headers too.
+  adapter.setOnRequestHook((request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    setStandardHeaders(request, reply);
+    done();
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration, clock),
@@ -62,13 +49,12 @@ export async function createApp(
   addAnswerHook(fastify);
   acceptJsonBodies(fastify);
   endConnectionsOnClose(fastify);
-  addRequestHooks(fastify, app.get(Authenticator), logger);
+  addReplayHook(fastify, app.get(KeptReplies));
+  const limits = await rateLimitsOf(fastify, configuration.rateLimits);
+  addRequestHooks(fastify, app.get(Authenticator), limits, logger);
+  takeAllRequests(fastify.server);
+  if (configuration.corsAllowedOrigins.length > 0) allowOrigins(app, configuration.corsAllowedOrigins);
   if (configuration.docsEnabled) serveDocs(app);
   await app.init();
   return app;
-}
-
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && CLIENT_REQUEST_ID.test(given) ? given : randomUUID();
 }

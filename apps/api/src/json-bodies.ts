@@ -1,5 +1,6 @@
 import { requestFaults } from '#http';
 import type { FastifyInstance } from 'fastify';
+import { repeatsMember } from './repeated-members.js';
 
 /** Takes JSON bodies (RFC 8259: in UTF-8) and no others; Fastify alone would take text, and mend broken UTF-8. */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
@@ -7,6 +8,11 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const { 'content-encoding': coding = 'identity' } = request.headers;
+    if (coding.toLowerCase() !== 'identity') {
+      done(requestFaults['request.unsupported_media_type'].because('No Content-Encoding is taken.'));
+      return;
+    }
     let text: string;
     try {
       text = decoder.decode(body as Buffer);
@@ -14,6 +20,10 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
       done(requestFaults['request.malformed_json'].because('The body is not UTF-8 text.'));
       return;
     }
-    void parse(request, text, done);
+    void parse(request, text, (error, value) => {
+      if (error === null && repeatsMember(text, value)) {
+        done(requestFaults['request.malformed_json'].because('An object names a member twice.'));
+      } else done(error, value);
+    });
   });
 }

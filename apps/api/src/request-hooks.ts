@@ -1,31 +1,40 @@
 import type { Authenticator } from '#api-keys';
 import { requestFaults, requireAllowed } from '#http';
+import { DomainError } from '#kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { RateLimits } from './rate-limits.js';
+import { inviteBody, requireGoodHead } from './request-head.js';
 import { RouteTable } from './route-table.js';
 
-/** The explorer and its document, which are routes of a library. Every other route says itself whom it is for. */
-const DOCS_PATHS = /^\/(?:docs(?:\/|$)|openapi\.json$)/;
-
 /**
- * What surrounds every request: its id; who sends it and whether its role may, before the body is read; one log
- * line after its answer. Added before the routes are.
+ * What surrounds every request: who sends it, whether that is not too often, and whether its role may, before the
+ * body is read; one log line after its answer. Added before the routes are.
  */
 export function addRequestHooks(
   fastify: FastifyInstance,
   authenticator: Authenticator,
+  limits: RateLimits,
   logger: Logger,
 ): void {
   const routes = new RouteTable();
-  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  fastify.addHook('onRoute', ({ method, url }) => {
+    // Where preflights are answered, they are on every path, known or not.
+    if (url !== '*') routes.add(method, url);
+  });
   fastify.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    if (request.is404) return refuseMethod(request, reply, routes);
-    const { config, url = '' } = request.routeOptions;
-    if (config.access === 'open' || DOCS_PATHS.test(url)) return;
-    request.principal = await authenticator.authenticate(request.headers);
+    requireGoodHead(request);
+    if (request.is404 || hasEmptyParameter(request)) refuseRoute(request, reply, routes);
+    const { config } = request.routeOptions;
+    if (config.access === 'open') return;
+    request.principal = await authenticator.authenticate(request.headers).catch(async (error: unknown) => {
+      if (isUnauthenticated(error)) await limits.countFailure(request, reply);
+      throw error;
+    });
+    await limits.countRequest(request, reply);
     requireAllowed(request.principal, config.access ?? []);
     requireReadableQuery(request.url);
+    inviteBody(request, reply);
   });
   fastify.addHook('onResponse', async (request, reply) => {
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
@@ -34,12 +43,22 @@ export function addRequestHooks(
   });
 }
 
-/** An unknown path goes on to be answered so; a known one with a wrong method says which it takes. */
-function refuseMethod(request: FastifyRequest, reply: FastifyReply, routes: RouteTable): void {
+/** The router takes nothing for the name of a thing: a path that ends in a slash. */
+function hasEmptyParameter({ params }: FastifyRequest): boolean {
+  return Object.values(params as Readonly<Record<string, string>>).includes('');
+}
+
+/** Refused before the body is read: an unknown path, and a known one with a wrong method, which says what it takes. */
+function refuseRoute(request: FastifyRequest, reply: FastifyReply, routes: RouteTable): never {
   const methods = routes.methodsOf(request.url.split('?', 1)[0] ?? '/');
-  if (methods.length === 0) return;
+  if (methods.length === 0) throw requestFaults['request.unknown_route'].because('There is no such path.');
   void reply.header('allow', methods.join(', '));
   throw requestFaults['request.wrong_method'].because(`This path takes ${methods.join(', ')}.`);
+}
+
+/** A store that is away says nothing of the key. */
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof DomainError && error.fault.kind === 'unauthenticated';
 }
 
 /** Fastify would take an escape that it cannot decode for the text itself. */

@@ -42,10 +42,14 @@ const wrongValues: RefusalCase[] = [
   ],
   ['a text for a list', institution({ regions: 'US' }), invalid(['/regions', 'field.wrong_type'])],
   ['no region', institution({ regions: [] }), invalid(['/regions', 'field.wrong_length'])],
-  ['an unknown region', institution({ regions: ['MOON'] }), invalid(['/regions', 'field.not_allowed'])],
-  ['a region twice', institution({ regions: ['US', 'US'] }), invalid(['/regions', 'field.not_allowed'])],
+  ['an unknown region', institution({ regions: ['MOON'] }), invalid(['/regions/0', 'field.not_allowed'])],
+  ['a region twice', institution({ regions: ['US', 'US'] }), invalid(['/regions/1', 'field.not_allowed'])],
   ['null for verticals', institution({ verticals: null }), invalid(['/verticals', 'field.wrong_type'])],
-  ['an unknown vertical', institution({ verticals: ['ART'] }), invalid(['/verticals', 'field.not_allowed'])],
+  [
+    'an unknown vertical',
+    institution({ verticals: ['ART'] }),
+    invalid(['/verticals/0', 'field.not_allowed']),
+  ],
   ['the role root for a key', apiKey({ role: 'root' }), invalid(['/role', 'field.not_allowed'])],
   [
     'a day that does not exist',
@@ -149,7 +153,7 @@ const amounts: RefusalCase[] = [
   [
     'an unknown currency in a policy',
     policy({ allowedCurrencies: ['USD', 'XYZ'] }),
-    invalid(['/position/allowedCurrencies', 'money.unknown_currency']),
+    invalid(['/position/allowedCurrencies/1', 'money.unknown_currency']),
   ],
 ];
 

@@ -48,6 +48,26 @@ const values: RefusalCase[] = [
     positions('holderReference[]=a'),
     invalid(['/holderReference[]', 'field.unknown']),
   ],
+  ['a total under another name', positions('include=Total'), invalid(['/include', 'field.not_allowed'])],
+  ['nothing to include', positions('include='), invalid(['/include', 'field.not_allowed'])],
+  [
+    'a total asked for twice',
+    positions('include=total&include=total'),
+    invalid(['/include', 'field.wrong_type']),
+  ],
+  [
+    'a total of a list that has no pages',
+    get('/v1/template-types?include=total'),
+    invalid(['/include', 'field.unknown']),
+  ],
+  ['a malformed bound', get('/v1/ledger-events?after=1'), invalid(['/after', 'field.malformed'])],
+  ['a date for a bound', get('/v1/ledger-events?before=2026-01-01'), invalid(['/before', 'field.malformed'])],
+  [
+    'malformed bounds of the audit trail',
+    get('/v1/audit-events?occurredAfter=now&occurredBefore=2026-02-30T00:00:00Z'),
+    invalid(['/occurredAfter', 'field.malformed'], ['/occurredBefore', 'field.malformed']),
+  ],
+  ['an unknown outcome', get('/v1/audit-events?outcome=OK'), invalid(['/outcome', 'field.not_allowed'])],
   [
     'an institution that does not exist',
     positions(`institutionId=${UNKNOWN.institution}`),
@@ -62,6 +82,55 @@ const values: RefusalCase[] = [
     get(`/v1/ledger-events?positionId=${UNKNOWN.position}`),
     { status: 404, code: 'position.unknown' },
   ],
+];
+
+const assets = (query: string) => get(`/v1/assets?${query}`);
+const long = 'x'.repeat(201);
+
+const members: RefusalCase[] = [
+  ['metadata without a key', assets('metadata=x'), invalid(['/metadata', 'field.wrong_type'])],
+  [
+    'metadata without a key beside one with a key',
+    assets('metadata[a]=x&metadata=x'),
+    invalid(['/metadata', 'field.wrong_type']),
+  ],
+  ['an empty key', assets('metadata[]=x'), invalid(['/metadata[]', 'field.unknown'])],
+  ['a key within a key', assets('metadata[a][b]=x'), invalid(['/metadata[a][b]', 'field.unknown'])],
+  ['a bracket that is not closed', assets('metadata[a=x'), invalid(['/metadata[a', 'field.unknown'])],
+  [
+    'a key that is repeated',
+    assets('metadata[project]=x&metadata%5Bproject%5D=y'),
+    invalid(['/metadata[project]', 'field.wrong_type']),
+  ],
+  [
+    'a key whose name has a meaning in pointers',
+    assets('metadata[a/b~c]=x&metadata[a/b~c]=x'),
+    invalid(['/metadata[a~1b~0c]', 'field.wrong_type']),
+  ],
+  ['a long key', assets(`metadata[${long}]=x`), invalid([`/metadata[${long}]`, 'field.wrong_length'])],
+  ['a long text', assets(`metadata[a]=${long}`), invalid(['/metadata[a]', 'field.wrong_length'])],
+  [
+    'a NUL in a key and in a text',
+    assets('metadata[a%00]=x&metadata[b]=%00'),
+    invalid(['/metadata[a\0]', 'field.forbidden_character'], ['/metadata[b]', 'field.forbidden_character']),
+  ],
+  [
+    'eleven keys',
+    assets(Array.from({ length: 11 }, (_, index) => `metadata[${index}]=x`).join('&')),
+    invalid(['/metadata', 'field.wrong_length']),
+  ],
+  [
+    'metadata of templates',
+    get('/v1/asset-templates?metadata[a]=x'),
+    invalid(['/metadata[a]', 'field.unknown']),
+  ],
+  ['a config of assets', assets('config[a]=x'), invalid(['/config[a]', 'field.unknown'])],
+  [
+    'a key that is repeated in a config',
+    get('/v1/asset-templates?config[currency]=USD&config[currency]=EUR'),
+    invalid(['/config[currency]', 'field.wrong_type']),
+  ],
+  ['a key for a text', positions('holderReference[a]=x'), invalid(['/holderReference[a]', 'field.unknown'])],
 ];
 
 const cursors: RefusalCase[] = [
@@ -161,6 +230,7 @@ describe.each(BACKENDS)('bad queries on %s', (backend) => {
 
   describe.each([
     ['value', values],
+    ['member', members],
     ['cursor', cursors],
   ])('%s', (_, cases) => {
     test.each(cases)('%s is refused', async (...refusalCase) => {

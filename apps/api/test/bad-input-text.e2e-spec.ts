@@ -108,8 +108,9 @@ const paths: RefusalCase[] = parameters.flatMap(([code, path], index) => [
 ]);
 
 const queries: RefusalCase[] = [
-  ...['assetId', 'holderReference', 'externalReference'].map((name) => ['/v1/positions', name] as const),
-  ...['apiKeyId', 'resourceType', 'resourceId'].map((name) => ['/v1/audit-events', name] as const),
+  ...['holderReference', 'externalReference'].map((name) => ['/v1/positions', name] as const),
+  ['/v1/balances', 'holderReference'] as const,
+  ['/v1/audit-events', 'resourceType'] as const,
   ...['/v1/positions', '/v1/assets', '/v1/ledger-events'].map((path) => [path, 'cursor'] as const),
 ].flatMap(([path, name]): RefusalCase[] =>
   ['%00', '%0A', '%C2%85'].map((text) => [
@@ -123,6 +124,10 @@ const strangeFilters = [
     (path) => `${path}?institutionId=`,
   ),
   '/v1/assets?templateId=',
+  '/v1/positions?assetId=',
+  '/v1/balances?assetId=',
+  '/v1/audit-events?apiKeyId=',
+  '/v1/audit-events?resourceId=',
   '/v1/ledger-events?positionId=',
 ];
 
@@ -132,7 +137,7 @@ const abyss =
   (field: string) =>
   ({ ours }: World): Request => ({
     path: '/v1/assets',
-    raw: `{"templateId":"${ours.templateId}","label":"x","${field}":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`,
+    raw: `{"templateId":"${ours.templateId}",${field === 'label' ? '' : '"label":"x",'}"${field}":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`,
   });
 const json: RefusalCase[] = [
   ['metadata of 17 levels', asset({ metadata: nested(17) }), invalid(['/metadata', 'field.too_deep'])],

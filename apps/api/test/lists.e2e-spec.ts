@@ -1,21 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BACKENDS, FixedClock } from '#testing';
-import type { Client, Json } from './support/client.js';
+import type { Json } from './support/client.js';
+import { readPages } from './support/pages.js';
 import { closeService, openService, type Service } from './support/service.js';
 import { done, foundTenant, makeAsset, move, openPosition, type Tenant } from './support/tenant.js';
-
-/** Every page of a list, as its links lead from one to the next. */
-async function readPages(client: Client, path: string): Promise<Json[][]> {
-  const pages: Json[][] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const query: string = cursor === '' ? '' : `${path.includes('?') ? '&' : '?'}cursor=${cursor}`;
-    const { data, page } = done(await client.get(path + query));
-    pages.push(data);
-    cursor = page.nextCursor;
-  }
-  return pages;
-}
 
 describe.each(BACKENDS)('lists on %s', (backend) => {
   const clock = new FixedClock('2026-03-01T12:00:00.000Z');
@@ -93,6 +81,17 @@ describe.each(BACKENDS)('lists on %s', (backend) => {
     expect(next.data).toEqual(dollars.slice(50));
     const last = await tenant.admin.get('/v1/positions?limit=200');
     expect(last.headers.get('link')).toBeNull();
+  });
+
+  test('the link to the next page keeps a filter that holds a question mark', async () => {
+    const { admin, assetId } = await foundTenant(service);
+    const ids: string[] = [];
+    for (const externalReference of ['why?not', 'why?not', 'why']) {
+      ids.push(await openPosition(admin, assetId, '1.00', { externalReference }));
+    }
+    const answer = await admin.get('/v1/positions?limit=1&externalReference=why?not');
+    const link = /^<([^>]+)>/.exec(answer.headers.get('link') ?? '')?.[1] ?? '';
+    expect(done(await admin.get(link)).data).toMatchObject([{ id: ids[1] }]);
   });
 
   test('every row of a page of one is reached, through ties of the same moment', async () => {

@@ -1,43 +1,54 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { declaredFaults } from '#kernel';
 import { BACKENDS } from '#testing';
-import type { Json } from './support/client.js';
+import type { Json } from './support/answer.js';
+import { REFUSED_OUTSIDE_OPERATIONS } from './support/contract.js';
 import { expectProblem } from './support/problems.js';
 import { closeService, openService, type Service } from './support/service.js';
-import { tellStory } from './support/story.js';
 import { done } from './support/tenant.js';
+
+const document: Json = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
 
 interface Operation {
   readonly method: string;
   readonly path: string;
-  readonly responses: Readonly<Record<string, Json>>;
+  readonly described: Json;
 }
 
-describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
-  let service: Service;
-  let document: Json;
-  let operations: Operation[];
+const operations: Operation[] = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
+  Object.entries<Json>(methods).map(([method, described]) => ({
+    method: method.toUpperCase(),
+    path,
+    described,
+  })),
+);
 
-  beforeAll(async () => {
-    service = await openService(backend, { DOCS_ENABLED: 'true' });
-    document = done(await service.client().get('/openapi.json'));
-    operations = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
-      Object.entries<Json>(methods).map(([method, { responses }]) => ({
-        method: method.toUpperCase(),
-        path,
-        responses,
-      })),
-    );
-  });
-  afterAll(() => closeService(service));
+/** A part of the document, or what its reference leads to. */
+function resolved(part: Json): Json {
+  if (part.$ref === undefined) return part;
+  const names: string[] = part.$ref.split('/').slice(1);
+  return names.reduce((found: Json, name) => found[name], document);
+}
 
+/** Faults of fields, which stand in the `errors` of a problem and are the code of none. */
+const ONLY_OF_FIELDS = /^field\.|^money\.(?:malformed_amount|unknown_currency)$/;
+
+describe('docs/openapi.json', () => {
   test('it is OpenAPI 3.1', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
   });
 
-  test('it describes every resource', () => {
+  test('it describes every route', () => {
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /v1/institutions/{institutionId}/policies/{region}',
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /openapi.json',
+      'GET /problems',
+      'GET /problems/{code}',
       'GET /v1/asset-templates',
       'GET /v1/asset-templates/{templateId}',
       'GET /v1/assets',
@@ -70,8 +81,111 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
     ]);
   });
 
-  test('every route that it describes refuses a request without a key, and one with a wrong key', async () => {
-    for (const { method, path } of operations) {
+  test('every operation has a name of its own that a generated client can use', () => {
+    const ids: string[] = operations.map(({ described }) => described.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+(?:[A-Z][a-z]+)+$/);
+  });
+
+  test.each(operations)(
+    '$method $path says what it is, to whom it belongs, and shows examples',
+    (operation) => {
+      const { summary, description, tags, parameters, requestBody, responses, security } =
+        operation.described;
+      expect([summary, description]).toEqual([expect.stringMatching(/\S/), expect.stringMatching(/\S/)]);
+      const known: string[] = document.tags.map(({ name }: Json) => name);
+      expect(known.filter((name) => tags.includes(name))).toHaveLength(1);
+      expect(operation.described['x-roles'] === undefined).toBe(security?.length === 0);
+      for (const parameter of (parameters ?? []).map(resolved)) {
+        const { schema } = parameter;
+        const example =
+          parameter.example ?? schema.examples ?? schema.enum ?? schema.default ?? schema.items?.enum;
+        expect({ name: parameter.name, example }).toEqual({
+          name: parameter.name,
+          example: expect.anything(),
+        });
+      }
+      const contents = [requestBody, ...Object.values(responses).map(resolved)].map(
+        (part) => part?.content ?? {},
+      );
+      for (const media of contents.flatMap((content) => Object.values<Json>(content))) {
+        expect(media.example ?? media.examples).toBeDefined();
+      }
+    },
+  );
+
+  test.each(operations)('$method $path names what it refuses', ({ path, described }) => {
+    const statuses = Object.keys(described.responses);
+    const isKeyed = described['x-roles'] !== undefined;
+    expect(statuses).toEqual(
+      expect.arrayContaining(['400', '500', ...(isKeyed ? ['401', '429', '503'] : [])]),
+    );
+    if (path.includes('{')) expect(statuses).toContain('404');
+    const refusals = statuses.filter((status) => Number(status) >= 400);
+    for (const status of refusals) {
+      const { schema, examples } = resolved(described.responses[status]).content['application/problem+json'];
+      expect(Object.keys(examples)).toEqual(schema.properties.code.enum);
+    }
+  });
+
+  test('every example is valid', () => {
+    const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
+    ajv.addSchema(document, 'openapi');
+    const faults: string[] = [];
+    let checked = 0;
+    const check = (schemaAt: string, example: unknown): void => {
+      checked += 1;
+      const validate = ajv.getSchema(`openapi#${schemaAt}`);
+      if (validate?.(example) !== true) faults.push(`${schemaAt}: ${ajv.errorsText(validate?.errors)}`);
+    };
+    const walk = (part: Json, at: string): void => {
+      if (typeof part !== 'object' || part === null) return;
+      if (part.schema !== undefined && 'example' in part) check(`${at}/schema`, part.example);
+      if (Array.isArray(part.examples)) for (const example of part.examples) check(at, example);
+      else if (part.schema !== undefined) {
+        for (const example of Object.values(part.examples ?? {}))
+          check(`${at}/schema`, resolved(example).value);
+      }
+      for (const [name, child] of Object.entries(part)) {
+        const isData = name === 'example' || name === 'examples' || name === 'enum';
+        if (!isData) walk(child, `${at}/${encodeURIComponent(name.replaceAll('/', '~1'))}`);
+      }
+    };
+    walk(document, '');
+    expect(faults).toEqual([]);
+    expect(checked).toBeGreaterThan(500);
+  });
+
+  test('every refusal is one of an operation, of a field, or one that no operation has', () => {
+    const answered = operations.flatMap(({ described }) =>
+      Object.values<Json>(described.responses).flatMap(
+        (response) =>
+          resolved(response).content?.['application/problem+json']?.schema.properties.code.enum ?? [],
+      ),
+    );
+    const declared = declaredFaults().map(({ code }) => code);
+    const known = new Set([...answered, ...REFUSED_OUTSIDE_OPERATIONS]);
+    expect(declared.filter((code) => !known.has(code) && !ONLY_OF_FIELDS.test(code))).toEqual([]);
+    expect([...known].filter((code) => ONLY_OF_FIELDS.test(code))).toEqual([]);
+  });
+});
+
+describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await openService(backend, { DOCS_ENABLED: 'true' });
+  });
+  afterAll(() => closeService(service));
+
+  test('it is the one that every answer is held to', async () => {
+    expect(done(await service.client().get('/openapi.json'))).toEqual(document);
+  });
+
+  test('every route that needs a key refuses a request without one, and one with a wrong one', async () => {
+    const keyed = operations.filter(({ described }) => described['x-roles'] !== undefined);
+    expect(keyed.length).toBeGreaterThan(20);
+    for (const { method, path } of keyed) {
       const asked = path.replaceAll(/\{\w+\}/g, 'x');
       const json = method === 'GET' || method === 'DELETE' ? undefined : {};
       const refused = { status: 401, code: 'auth.missing_key' };
@@ -80,102 +194,4 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
       expectProblem(wrong, asked, { status: 401, code: 'auth.invalid_key' });
     }
   });
-
-  /** The schema of an answer, closed: a member that the document does not name is a fault of one of them. */
-  function schemaOf(method: string, path: string, status: number): Json {
-    const operation = operations.find((each) => each.method === method && each.path === path);
-    const schema = operation?.responses[status]?.content?.['application/json']?.schema;
-    if (schema === undefined) throw new Error(`The document has no schema for ${method} ${path} ${status}.`);
-    return schema;
-  }
-
-  function closed(schema: Json): Json {
-    if (typeof schema !== 'object' || schema === null) return schema;
-    if (Array.isArray(schema)) return schema.map(closed);
-    const parts = Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, closed(part)]));
-    return 'properties' in parts ? { additionalProperties: false, ...parts } : parts;
-  }
-
-  test('the answers of a story are as it describes them, member for member', async () => {
-    const told = await tellStory(service);
-    const admin = service.client(told.apiKey.body.apiKey);
-    const position = `/v1/positions/${told.position.body.id}`;
-    const { assetId, holderReference, currency, amount } = told.position.body;
-    const items = [{ assetId, holderReference, currency, amount }];
-    const described: [answer: { status: number; body: Json }, method: string, path: string][] = [
-      [told.institution, 'POST', '/v1/institutions'],
-      [told.apiKey, 'POST', '/v1/institutions/{institutionId}/api-keys'],
-      [told.template, 'POST', '/v1/asset-templates'],
-      [told.asset, 'POST', '/v1/assets'],
-      [told.created, 'POST', '/v1/positions'],
-      [told.partly, 'POST', '/v1/positions/{positionId}/transition'],
-      [told.position, 'GET', '/v1/positions/{positionId}'],
-      [told.events, 'GET', '/v1/positions/{positionId}/events'],
-      [told.ledger, 'GET', '/v1/ledger-events'],
-      [told.audit, 'GET', '/v1/audit-events'],
-      [await admin.post('/v1/positions/batch', { items }), 'POST', '/v1/positions/batch'],
-      [await admin.get('/v1/balances'), 'GET', '/v1/balances'],
-      [
-        await admin.get(`${position}?asOf=${told.position.body.createdAt}`),
-        'GET',
-        '/v1/positions/{positionId}',
-      ],
-      [
-        await admin.get(`${position}/ledger/verification`),
-        'GET',
-        '/v1/positions/{positionId}/ledger/verification',
-      ],
-      [await service.root.get('/v1/positions'), 'GET', '/v1/positions'],
-      [await service.root.get('/v1/template-types'), 'GET', '/v1/template-types'],
-      [await service.root.get('/v1/template-types/TF_LC'), 'GET', '/v1/template-types/{code}'],
-    ];
-    const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
-    ajv.addSchema({ $id: 'openapi:', components: closed(document.components) });
-    const faults = described.flatMap(([{ status, body }, method, path]) => {
-      const text = JSON.stringify(closed(schemaOf(method, path, status)));
-      const isDescribed = ajv.compile(JSON.parse(text.replaceAll('"#/', '"openapi:#/')) as object);
-      isDescribed(body);
-      return (isDescribed.errors ?? []).map(
-        ({ instancePath, message, params }) =>
-          `${method} ${path}: ${instancePath} ${message} ${JSON.stringify(params)}`,
-      );
-    });
-    expect(faults).toEqual([]);
-  });
-
-  test('the explorer needs no foreign host', async () => {
-    const page = await service.client().get('/docs');
-    expect(page.status).toBe(200);
-    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
-    const tags = page.text.match(/<(?:script|link|img|iframe)\b[^>]*>/g) ?? [];
-    const named = tags.flatMap((tag) => /(?:src|href)="([^"]+)"/.exec(tag)?.[1] ?? []);
-    expect(named.length).toBeGreaterThan(2);
-    for (const name of named) {
-      const asset = new URL(name, `${service.url}/docs`);
-      expect(asset.origin).toBe(new URL(service.url).origin);
-      expect((await service.client().get(asset.pathname)).status).toBe(200);
-    }
-    const scripts = named.filter((name) => name.endsWith('.css') || name.includes('initializer'));
-    for (const name of scripts) {
-      const { text } = await service.client().get(new URL(name, `${service.url}/docs`).pathname);
-      expect(text).not.toMatch(/(?:src|href|url|import)\s*[=(:]\s*["']?(?:https?:)?\/\/(?!www\.w3\.org)/);
-    }
-  });
-});
-
-describe.each(BACKENDS)('a service without docs on %s', (backend) => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await openService(backend);
-  });
-  afterAll(() => closeService(service));
-
-  test.each(['/docs', '/docs/', '/docs/swagger-ui.css', '/openapi.json', '/docs-json', '/docs-yaml'])(
-    '%s is an unknown route',
-    async (path) => {
-      for (const client of [service.client(), service.root]) {
-        expectProblem(await client.get(path), path, { status: 404, code: 'request.unknown_route' });
-      }
-    },
-  );
 });

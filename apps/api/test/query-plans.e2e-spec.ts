@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Answer, Client } from './support/client.js';
-import { LISTS, pagesOf } from './support/list-indexes.js';
+import { OF_INSTITUTION, READS } from './support/keyed-reads.js';
+import { LISTS, MEMBER_LISTS, pagesOf } from './support/list-indexes.js';
 import { BUSY, fillWithManyRows, numberedId } from './support/many-rows.js';
 import { outline, plansOf, reads, runPlan, type PlanNode } from './support/query-plan.js';
 import { recordStatements } from './support/recorded-statements.js';
@@ -9,10 +10,6 @@ import { closeService, openService, type Service } from './support/service.js';
 import { done, foundTenant, issueKey, move, openPosition, type Tenant } from './support/tenant.js';
 
 const FILLING_MS = 120_000;
-
-const { assetId: ASSET, templateId: TEMPLATE } = BUSY;
-const QUIET_ASSET = numberedId('ast', 11);
-const POSITION = numberedId('pos', 77);
 
 describe('among 100 thousand rows', () => {
   let service: Service;
@@ -82,6 +79,29 @@ describe('among 100 thousand rows', () => {
       }
     });
 
+    test.each(MEMBER_LISTS)(
+      'of what has a text that few have: %s of %s along %s',
+      async (path, table, found) => {
+        const bySearch = [
+          'Sort',
+          `  Bitmap Heap Scan ${table} filtering institution_id`,
+          `    Bitmap Index Scan ${found}`,
+        ];
+        for (const order of ['asc', 'desc']) {
+          const page = `${path}&order=${order}`;
+          expect(outline(await planOf(large.admin, page))).toEqual(['Limit', ...indented(1, bySearch)]);
+          expect(outline(await planOf(service.root, page))).toEqual([
+            'Limit',
+            '  Sort',
+            '    Nested Loop',
+            '      CTE Scan tenant filtering id',
+            '      Limit',
+            ...indented(4, bySearch),
+          ]);
+        }
+      },
+    );
+
     test('of institutions', async () => {
       for (const [page, scan] of pagesOf('/v1/institutions', 'institutions_created_idx', halfway)) {
         expect(outline(await planOf(service.root, page))).toEqual(['Limit', `  ${scan}`]);
@@ -129,69 +149,43 @@ describe('among 100 thousand rows', () => {
     });
   });
 
+  describe('a total', () => {
+    const count = /^SELECT count\(\*\) /;
+
+    test.each(LISTS)('is counted by one statement more: %s', async (path) => {
+      for (const client of [large.admin, service.root]) {
+        const counted = `${path}${path.includes('?') ? '&' : '?'}limit=200&include=total`;
+        const sent = await recordStatements(async () => done(await client.get(counted)));
+        expect(sent.map(({ text }) => count.test(text))).toEqual([false, true]);
+      }
+    });
+
+    test.each([
+      `/v1/positions/${numberedId('pos', 77)}/events`,
+      `/v1/ledger-events?positionId=${numberedId('pos', 77)}`,
+      '/v1/institutions/{id}/api-keys',
+      '/v1/institutions/{id}/policies',
+    ])('makes three with the one that finds whose list it is: %s', async (path) => {
+      const counted = `${path.replace('{id}', large.id)}${path.includes('?') ? '&' : '?'}include=total`;
+      const sent = await recordStatements(async () => done(await large.admin.get(counted)));
+      expect(sent.map(({ text }) => count.test(text))).toEqual([false, false, true]);
+    });
+
+    test('of a tenant with few rows looks at its own alone', async () => {
+      for (const path of ['/v1/positions', '/v1/audit-events', '/v1/positions?state=FUNDED']) {
+        const counted = `${path}${path.includes('?') ? '&' : '?'}include=total`;
+        const [, statement] = await recordStatements(async () => done(await small.admin.get(counted)));
+        const [plan] = statement ? await plansOf(planner, statement) : [];
+        expect(plan && outline(plan).at(-1)).toMatch(/Index (Only )?Scan .* by institution_id/);
+      }
+    });
+  });
+
   describe('what is asked for by a key is found by it', () => {
-    const READS: [path: string, sent: string[]][] = [
-      [
-        `/v1/positions/${POSITION}`,
-        ['find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key'],
-      ],
-      [
-        `/v1/positions/${POSITION}?asOf=2025-01-01T01:00:00Z`,
-        ['find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key'],
-      ],
-      [
-        `/v1/positions/${POSITION}/events`,
-        ['find_positions_by_id: positions_pk', 'SELECT: position_events_seq_key'],
-      ],
-      [
-        `/v1/positions/${POSITION}/events?order=desc&cursor=${cursorOf(2)}`,
-        ['find_positions_by_id: positions_pk', 'SELECT: position_events_seq_key'],
-      ],
-      [
-        `/v1/ledger-events?positionId=${POSITION}`,
-        ['find_positions_by_id: positions_pk', 'SELECT: ledger_events_seq_key'],
-      ],
-      [
-        `/v1/ledger-events?positionId=${POSITION}&kind=POSITION_CREATED&cursor=${cursorOf(0)}`,
-        ['find_positions_by_id: positions_pk', 'SELECT: ledger_events_seq_key'],
-      ],
-      [
-        `/v1/positions/${POSITION}/ledger/verification`,
-        [
-          'find_positions_by_id: positions_pk',
-          'BEGIN',
-          'SELECT: positions_pk',
-          'SELECT: position_events_seq_key',
-          'SELECT: ledger_events_seq_key',
-          'ROLLBACK',
-        ],
-      ],
-      [`/v1/audit-events?resourceId=${POSITION}`, ['SELECT: audit_events_resource_occurred_idx']],
-      [`/v1/assets/${ASSET}`, ['find_assets_by_id: assets_pk']],
-      [`/v1/asset-templates/${TEMPLATE}`, ['find_asset_templates_by_id: asset_templates_pk']],
-      [
-        '/v1/balances?holderReference=holder-7',
-        ['SELECT: positions_holder_created_idx, ledger_events_seq_key'],
-      ],
-      [`/v1/balances?assetId=${QUIET_ASSET}`, ['SELECT: positions_asset_created_idx, ledger_events_seq_key']],
-      [
-        `/v1/balances?assetId=${QUIET_ASSET}&asOf=2025-01-20T00:00:00Z`,
-        ['SELECT: positions_asset_created_idx, ledger_events_seq_key'],
-      ],
-    ];
     test.each(READS)('%s', async (path, sent) => {
       expect(await sentFor(async () => large.admin.get(path))).toEqual(sent);
     });
 
-    const OF_INSTITUTION: [path: string, sent: string[]][] = [
-      ['', ['find_institutions_by_id: institutions_pk']],
-      ['/api-keys', ['find_institutions_by_id: institutions_pk', 'SELECT: api_keys_institution_created_idx']],
-      [
-        '/api-keys?includeRevoked=true',
-        ['find_institutions_by_id: institutions_pk', 'SELECT: api_keys_institution_created_idx'],
-      ],
-      ['/policies', ['find_institutions_by_id: institutions_pk', 'SELECT: institution_policies_region_key']],
-    ];
     test.each(OF_INSTITUTION)('/v1/institutions/{id}%s', async (path, sent) => {
       expect(await sentFor(async () => large.admin.get(`/v1/institutions/${large.id}${path}`))).toEqual(sent);
     });
@@ -210,7 +204,7 @@ describe('among 100 thousand rows', () => {
 
     test('a key that was not seen before', async () => {
       const { text } = await issueKey(service, large.id, 'admin');
-      expect(await sentFor(async () => service.client(text).get(`/v1/assets/${ASSET}`))).toEqual([
+      expect(await sentFor(async () => service.client(text).get(`/v1/assets/${BUSY.assetId}`))).toEqual([
         'find_api_keys_by_id: api_keys_pk',
         'find_assets_by_id: assets_pk',
       ]);
@@ -379,7 +373,6 @@ describe('among 100 thousand rows', () => {
   });
 });
 
-/** Of the step of a position that has a number. */
-function cursorOf(seq: number): string {
-  return Buffer.from(JSON.stringify([seq])).toString('base64url');
+function indented(levels: number, lines: readonly string[]): string[] {
+  return lines.map((line) => '  '.repeat(levels) + line);
 }

@@ -1,6 +1,15 @@
 import { FactCache, type Decision } from '#commands';
 import { InstitutionsService } from '#institutions';
-import { Clock, institutionScope, newId, type Page, type PageRequest, type Scope } from '#kernel';
+import {
+  Clock,
+  institutionScope,
+  newId,
+  requirePrecondition,
+  type Page,
+  type PageRequest,
+  type Precondition,
+  type Scope,
+} from '#kernel';
 import { Injectable } from '@nestjs/common';
 import { AssetTemplatesService } from './asset-templates.service.js';
 import { makeAsset, patchAsset, type Asset, type AssetPatch, type NewAsset } from './domain/asset.js';
@@ -48,8 +57,15 @@ export class AssetsService {
     };
   }
 
-  async patch(scope: Scope, id: string, patch: AssetPatch): Promise<Decision<Asset>> {
-    const asset = patchAsset(await this.require(scope, id), patch, this.clock.now());
+  async patch(
+    scope: Scope,
+    id: string,
+    patch: AssetPatch,
+    precondition: Precondition = {},
+  ): Promise<Decision<Asset>> {
+    const before = await this.require(scope, id);
+    requirePrecondition(precondition, before.version);
+    const asset = patchAsset(before, patch, this.clock.now());
     return {
       result: asset,
       stage: (changes) => this.assets.update(changes, asset),

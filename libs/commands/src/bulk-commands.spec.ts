@@ -15,7 +15,8 @@ import {
   type TestStore,
 } from '#persistence/testing';
 import { BACKENDS, FixedClock } from '#testing';
-import { CommandRunner, type Decision } from './command-runner.js';
+import type { CommandRunner, Decision } from './command-runner.js';
+import { IdempotencyRecordEntity, newCommandRunner } from './testing.js';
 
 const AT_ONCE = 3;
 const MAY_WAIT = 100;
@@ -31,7 +32,11 @@ describe.each(BACKENDS)('bulk commands on %s', (backend) => {
   let begun: Held[];
 
   beforeAll(async () => {
-    store = await openStore(backend, [...TEST_ENTITIES, AuditEventEntity], TEST_TABLES);
+    store = await openStore(
+      backend,
+      [...TEST_ENTITIES, AuditEventEntity, IdempotencyRecordEntity],
+      TEST_TABLES,
+    );
     rows = store.bind(ROWS_BINDING);
     audit = new AuditService(store.bind(auditBinding));
   });
@@ -39,13 +44,14 @@ describe.each(BACKENDS)('bulk commands on %s', (backend) => {
   afterAll(async () => store.close());
 
   beforeEach(() => {
-    commands = new CommandRunner(store.unitOfWork, audit, new FixedClock('2026-05-06T07:08:09.123Z'));
+    commands = newCommandRunner(store, audit, new FixedClock('2026-05-06T07:08:09.123Z'));
     request = {
       principal: { role: 'admin', institutionId: newId('inst'), apiKeyId: newId('ak') },
       method: 'POST',
       path: '/v1/boxes',
       requestId: 'request-7',
       clientIp: '192.0.2.7',
+      precondition: {},
     };
     begun = [];
   });

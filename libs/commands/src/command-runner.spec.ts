@@ -26,7 +26,8 @@ import {
   type TestStore,
 } from '#persistence/testing';
 import { BACKENDS, FixedClock } from '#testing';
-import { CommandRunner, type Decision } from './command-runner.js';
+import type { CommandRunner, Decision } from './command-runner.js';
+import { IdempotencyRecordEntity, newCommandRunner } from './testing.js';
 
 const PAGE = { limit: 200, order: 'asc' } as const;
 const NOW = '2026-05-06T07:08:09.123Z';
@@ -44,10 +45,14 @@ describe.each(BACKENDS)('the command runner on %s', (backend) => {
   let request: RequestContext;
 
   beforeAll(async () => {
-    store = await openStore(backend, [...TEST_ENTITIES, AuditEventEntity], TEST_TABLES);
+    store = await openStore(
+      backend,
+      [...TEST_ENTITIES, AuditEventEntity, IdempotencyRecordEntity],
+      TEST_TABLES,
+    );
     rows = store.bind(ROWS_BINDING);
     audit = new AuditService(store.bind(auditBinding));
-    commands = new CommandRunner(store.unitOfWork, audit, new FixedClock(NOW));
+    commands = newCommandRunner(store, audit, new FixedClock(NOW));
   });
 
   afterAll(async () => store.close());
@@ -63,6 +68,7 @@ describe.each(BACKENDS)('the command runner on %s', (backend) => {
     path: '/v1/boxes',
     requestId: 'request-7',
     clientIp: '192.0.2.7',
+    precondition: {},
   });
   const newBox = (overrides: Partial<BoxEntity> = {}): BoxEntity => aBox({ institutionId, ...overrides });
   /** Of a box that is not there. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AuditService, succeeded, type AuditEntry } from '#audit';
 import {
   Clock,
+  DomainError,
   Duplicate,
   newId,
   StaleVersion,
@@ -14,6 +15,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { commandFaults } from './command-faults.js';
+import { KeptReplies } from './kept-replies.js';
 import { KeyedQueue } from './keyed-queue.js';
 
 /** What a service decided: the result, how to write it, and what the audit trail says of it. */
@@ -45,7 +47,7 @@ const MAX_ATTEMPTS = 30;
 const MAX_DECIDING_MS = 5_000;
 const MAX_PAUSE_MS = 25;
 
-/** The one place that commits: a command's effect and its audit event, together or not at all. */
+/** The one place that commits: a command's effect, its audit event and its kept answer, together or not at all. */
 @Injectable()
 export class CommandRunner {
   private readonly queue = new KeyedQueue();
@@ -54,14 +56,16 @@ export class CommandRunner {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: AuditService,
+    private readonly kept: KeptReplies,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Decides, commits and answers. When what the decision was taken on has changed before the commit, everything
-   * is read and decided anew.
+   * is read and decided anew. A request with a key that an equal one got in before is answered as that one was.
    *
-   * @throws DomainError what `decide` refuses with; `command.conflict` when others kept getting in first
+   * @throws DomainError what `decide` refuses with; `command.conflict` when others kept getting in first;
+   *   `idempotency.mismatch`
    * @throws StoreUnavailable also when too many bulk commands wait
    */
   async run<Result, Body>(
@@ -94,12 +98,16 @@ export class CommandRunner {
     // From its turn on: the wait in a queue is no reason to give up at the first conflict.
     const giveUpAtMs = performance.now() + MAX_DECIDING_MS;
     for (let attempt = 1; ; attempt += 1) {
-      const decision = await decide();
-      const reply = toReply(decision.result);
       try {
+        const decision = await decide();
+        const reply = toReply(decision.result);
         await this.commit(request, decision, reply);
         return reply;
       } catch (error) {
+        // What refuses this command may be the effect of an equal one that was carried out meanwhile.
+        const mayBeRepeated = error instanceof DomainError || error instanceof Duplicate;
+        const kept = mayBeRepeated ? await this.kept.find(request) : undefined;
+        if (kept !== undefined) return kept as Reply<Body>;
         if (!(error instanceof StaleVersion || error instanceof Duplicate)) throw error;
         if (attempt === MAX_ATTEMPTS || performance.now() > giveUpAtMs) {
           throw commandFaults['command.conflict'].because(
@@ -115,6 +123,7 @@ export class CommandRunner {
     const at = this.clock.now();
     try {
       await this.unitOfWork.commit((changes) => {
+        this.kept.stage(changes, request, reply);
         decision.stage(changes);
         for (const entry of [decision.audit].flat()) {
           const made = { id: newId('aud'), at, statusCode: reply.status };

@@ -38,6 +38,9 @@ describe('a configuration', () => {
       rootApiKeys: [],
       apiKeyPeppers: [expect.stringMatching(/^[0-9a-f]{64}$/)],
       apiKeyMaxAgeMs: 5_000,
+      idempotencyTtlHours: 168,
+      rateLimits: { windowSeconds: 60, requestsPerKey: 60_000, failedAuthPerSource: 60 },
+      corsAllowedOrigins: [],
       docsEnabled: false,
       logLevel: 'info',
     });
@@ -56,6 +59,11 @@ describe('a configuration', () => {
       ROOT_API_KEY: `${ROOT_KEY},${'s'.repeat(40)}`,
       API_KEY_PEPPER: `${PEPPER},${'q'.repeat(32)}`,
       API_KEY_MAX_AGE_MS: '0',
+      IDEMPOTENCY_TTL_HOURS: '720',
+      RATE_LIMIT_WINDOW_SECONDS: '10',
+      RATE_LIMIT_REQUESTS_PER_KEY: '0',
+      RATE_LIMIT_FAILED_AUTH_PER_SOURCE: '999999999',
+      CORS_ALLOWED_ORIGINS: 'https://desk.example:8443, http://localhost,http://[::1]:3000',
       DOCS_ENABLED: 'true',
       LOG_LEVEL: 'silent',
       UNHEARD_OF: 'ignored',
@@ -75,6 +83,9 @@ describe('a configuration', () => {
       rootApiKeys: [ROOT_KEY, 's'.repeat(40)],
       apiKeyPeppers: [PEPPER, 'q'.repeat(32)],
       apiKeyMaxAgeMs: 0,
+      idempotencyTtlHours: 720,
+      rateLimits: { windowSeconds: 10, requestsPerKey: 0, failedAuthPerSource: 999_999_999 },
+      corsAllowedOrigins: ['https://desk.example:8443', 'http://localhost', 'http://[::1]:3000'],
       docsEnabled: true,
       logLevel: 'silent',
     });
@@ -118,7 +129,7 @@ describe('a configuration', () => {
         ...Object.values(part as Record<string, unknown>).filter((value) => value instanceof Object),
       );
     }
-    expect(parts).toHaveLength(6);
+    expect(parts).toHaveLength(8);
     expect(() => Object.assign(configuration.http, { port: 1 })).toThrow(TypeError);
   });
 });
@@ -154,6 +165,25 @@ describe('a faulty configuration', () => {
     ['DB_CONNECT_TIMEOUT_MS', '2s', /whole number of milliseconds/],
     ['DB_STATEMENT_TIMEOUT_MS', '600001', /600000/],
     ['DB_SSL_MODE', 'prefer', /must be disable, require or verify-full/],
+    ['IDEMPOTENCY_TTL_HOURS', '167', /\b168\b/],
+    ['RATE_LIMIT_WINDOW_SECONDS', '0', /whole number of seconds from 1 to 86400/],
+    ['RATE_LIMIT_WINDOW_SECONDS', '86401', /86400/],
+    ['RATE_LIMIT_WINDOW_SECONDS', '60s', /whole number of seconds/],
+    ['RATE_LIMIT_REQUESTS_PER_KEY', '-1', /whole number/],
+    ['RATE_LIMIT_REQUESTS_PER_KEY', 'unlimited', /whole number/],
+    ['RATE_LIMIT_FAILED_AUTH_PER_SOURCE', '1e3', /whole number/],
+    ['CORS_ALLOWED_ORIGINS', '*', /\* would be all/],
+    ['CORS_ALLOWED_ORIGINS', 'https://desk.example,*', /\* would be all/],
+    ['CORS_ALLOWED_ORIGINS', 'https://*.example', /\* would be all/],
+    ['CORS_ALLOWED_ORIGINS', 'desk.example', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'null', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'https://desk.example/', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'https://desk.example/path', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'https://Desk.example', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'https://desk.example:443', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'https://me:pw@desk.example', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'ftp://desk.example', /must be origins/],
+    ['CORS_ALLOWED_ORIGINS', 'https://desk.example,', /must be origins/],
     ['DOCS_ENABLED', 'yes', /must be true or false/],
     ['DOCS_ENABLED', '1', /must be true or false/],
     ['LOG_LEVEL', 'INFO', /must be a level of pino/],
@@ -329,60 +359,6 @@ describe('secret files', () => {
       const faults = faultsOf({ ROOT_API_KEY_FILE: file('faulty', content) });
       expect(faults).toEqual([expect.stringMatching(/^ROOT_API_KEY: /)]);
       expect(faults.join()).not.toContain('hunter2');
-    }
-  });
-});
-
-describe('the PG variables', () => {
-  const urlOf = (parts: Environment): URL =>
-    new URL(databaseOf(loadConfiguration({ ...postgres, DATABASE_URL: undefined, ...parts })).url);
-
-  test('are put together where there is no connection string', () => {
-    const parts = {
-      PGHOST: 'db.example',
-      PGPORT: '6543',
-      PGDATABASE: 'escrow',
-      PGUSER: 'app',
-      PGPASSWORD: 'pw',
-    };
-    expect(urlOf(parts).href).toBe('postgresql://app:pw@db.example:6543/escrow');
-    expect(urlOf({ PGDATABASE: 'escrow' }).href).toBe('postgresql://localhost:5432/escrow');
-  });
-
-  test('do nothing beside a connection string', () => {
-    const parts = { PGHOST: 'other', PGDATABASE: 'other', PGUSER: 'other', PGPASSWORD: 'other' };
-    expect(databaseOf(loadConfiguration({ ...postgres, ...parts })).url).toBe(URL_TEXT);
-  });
-
-  test.each(['p@ss:w/rd?#[]%', '%41', 'a b\\"\'&=+;', '§ÄÖü🔑', "!$()*,-._~'"])(
-    'may hold any character, such as %j',
-    (text) => {
-      const url = urlOf({ PGDATABASE: text, PGUSER: text, PGPASSWORD: text, PGHOST: 'db.example' });
-      expect(url.hostname).toBe('db.example');
-      expect(decodeURIComponent(url.password)).toBe(text);
-      expect(decodeURIComponent(url.username)).toBe(text);
-      expect(decodeURIComponent(url.pathname)).toBe(`/${text}`);
-    },
-  );
-
-  test.each(['::1', '2001:db8::5', 'fe80::1'])('may name the host by the IPv6 address %s', (host) => {
-    expect(urlOf({ PGDATABASE: 'escrow', PGHOST: host }).hostname).toBe(`[${host}]`);
-  });
-
-  test.each([
-    '/var/run/postgresql',
-    'db.example/escrow',
-    'db one',
-    'db?x',
-    'user@db',
-    'one.example,two.example',
-  ])('lead to the host %j or to a fault, never to another host', (host) => {
-    const environment = { ...postgres, DATABASE_URL: undefined, PGDATABASE: 'escrow', PGHOST: host };
-    const faults = faultsOf(environment);
-    if (faults.length > 0) expect(faults).toEqual([expect.stringMatching(/^PGHOST: /)]);
-    else {
-      const url = urlOf({ PGDATABASE: 'escrow', PGHOST: host });
-      expect(url.searchParams.get('host') ?? decodeURIComponent(url.hostname)).toBe(host);
     }
   });
 });

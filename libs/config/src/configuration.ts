@@ -24,6 +24,16 @@ export interface Configuration {
   readonly apiKeyPeppers: readonly string[];
   /** For how long a key may be taken for what it was. */
   readonly apiKeyMaxAgeMs: number;
+  /** For how long the answer to a command that carried a key is kept at least. */
+  readonly idempotencyTtlHours: number;
+  readonly rateLimits: {
+    readonly windowSeconds: number;
+    /** 0 is no limit, here and of the next. */
+    readonly requestsPerKey: number;
+    readonly failedAuthPerSource: number;
+  };
+  /** Origins whose pages may call the service from a browser. */
+  readonly corsAllowedOrigins: readonly string[];
   readonly docsEnabled: boolean;
   readonly logLevel: Settings['LOG_LEVEL'];
 }
@@ -106,6 +116,13 @@ function toConfiguration(settings: Settings): Configuration {
     // Keys in memory end with the process, so a pepper of its own is as good as a kept one.
     apiKeyPeppers: settings.API_KEY_PEPPER ?? [randomBytes(32).toString('hex')],
     apiKeyMaxAgeMs: settings.API_KEY_MAX_AGE_MS,
+    idempotencyTtlHours: settings.IDEMPOTENCY_TTL_HOURS,
+    rateLimits: {
+      windowSeconds: settings.RATE_LIMIT_WINDOW_SECONDS,
+      requestsPerKey: settings.RATE_LIMIT_REQUESTS_PER_KEY,
+      failedAuthPerSource: settings.RATE_LIMIT_FAILED_AUTH_PER_SOURCE,
+    },
+    corsAllowedOrigins: settings.CORS_ALLOWED_ORIGINS ?? [],
     docsEnabled: settings.DOCS_ENABLED,
     logLevel: settings.LOG_LEVEL,
   };

@@ -31,6 +31,20 @@ const secrets = z
       .max(2, 'may hold two values at most, separated by a comma'),
   );
 
+/** As a browser writes it in `Origin`: nothing else is ever equal to it. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
+
+const origins = z
+  .string()
+  .regex(/^[^*]*$/, { error: 'must name each origin whose pages may use keys; * would be all', abort: true })
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every(isOrigin),
+    'must be origins such as https://desk.example:8443, separated by commas: in small letters, without a path, a slash at the end or the scheme’s own port',
+  );
+
 /** Every environment variable that the service reads, with its default. The README's table is held to it. */
 export const settingsSchema = z.object({
   NODE_ENV: z.string().optional().describe('`production` makes the checks of secrets strict'),
@@ -72,6 +86,23 @@ export const settingsSchema = z.object({
     .describe(
       'for how long a key that another process revoked may still work; 0 asks the store at every request',
     ),
+  IDEMPOTENCY_TTL_HOURS: wholeNumber(168, 8_760, ' of hours')
+    .default(168)
+    .describe('for how long the answer to a request with an `Idempotency-Key` is kept, at least'),
+  RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, 86_400, ' of seconds')
+    .default(60)
+    .describe('for how long requests are counted before counting starts anew'),
+  RATE_LIMIT_REQUESTS_PER_KEY: wholeNumber(0, 999_999_999)
+    .default(60_000)
+    .describe('requests that one key may send to one process in a window; 0 for no limit'),
+  RATE_LIMIT_FAILED_AUTH_PER_SOURCE: wholeNumber(0, 999_999_999)
+    .default(60)
+    .describe(
+      'requests without a good key that one address (IPv6: one /64) may send to one process in a window; 0 for no limit',
+    ),
+  CORS_ALLOWED_ORIGINS: origins
+    .optional()
+    .describe('origins, separated by commas, whose pages may call the service from a browser'),
   DOCS_ENABLED: flag.default(false).describe('serve `/docs` and `/openapi.json`'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

@@ -16,6 +16,8 @@ export interface FieldOptions {
   /** Whether the field may be left out. Null is never a way to leave a field out. */
   readonly optional?: boolean;
   readonly description?: string;
+  /** Where that of the kind of field would not do. */
+  readonly example?: unknown;
 }
 
 interface FieldDefinition extends FieldOptions {
@@ -26,10 +28,11 @@ interface FieldDefinition extends FieldOptions {
 const SEPARATOR = ': ';
 
 /** Declares a field once, for the validation of requests and for the OpenAPI document. */
-export function field({ schema, check, optional, description }: FieldDefinition): PropertyDecorator {
+export function field({ schema, check, optional, description, example }: FieldDefinition): PropertyDecorator {
   const documented = {
     ...schema,
     ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
   };
   return applyDecorators(
     optional === true ? ApiPropertyOptional(documented) : ApiProperty(documented),

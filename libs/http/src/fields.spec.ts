@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DomainError } from '#kernel';
 import {
   Amount,
+  AnyOf,
   CurrencyCode,
   CurrencyCodes,
   FreeObject,
@@ -17,7 +18,7 @@ import { RequestValidationPipe } from './request-validation.pipe.js';
 const pipe = new RequestValidationPipe();
 const ITSELF = Symbol('itself');
 
-/** What becomes of a value in a field of a small request: the value, or the code it is refused with. */
+/** What becomes of a value in a field of a small request: the value, or the code it is refused with, and at which item. */
 async function judge(decorate: PropertyDecorator, ...value: unknown[]): Promise<unknown> {
   class SmallRequest {
     value?: unknown;
@@ -32,9 +33,14 @@ async function judge(decorate: PropertyDecorator, ...value: unknown[]): Promise<
     return read;
   } catch (error) {
     const { errors } = error as DomainError;
-    expect(errors).toEqual([{ pointer: '/value', code: expect.any(String), detail: expect.any(String) }]);
-    expect(errors[0]?.detail).not.toBe('');
-    return errors[0]?.code;
+    expect(errors).toEqual([
+      {
+        pointer: expect.stringMatching(/^\/value(\/\d)?$/),
+        code: expect.any(String),
+        detail: expect.stringMatching(/./),
+      },
+    ]);
+    return errors.map(({ pointer, code }) => code + pointer.slice('/value'.length)).join();
   }
 }
 
@@ -173,7 +179,7 @@ describe('a currency', () => {
     'constructor',
   ])('is not in use: %j', async (code) => {
     expect(await judge(CurrencyCode(), code)).toBe('money.unknown_currency');
-    expect(await judge(CurrencyCodes(), ['GBP', code])).toBe('money.unknown_currency');
+    expect(await judge(CurrencyCodes(), ['GBP', code])).toBe('money.unknown_currency/1');
   });
 });
 
@@ -182,7 +188,8 @@ describe('a name out of some', () => {
     'is one of them exactly: %j',
     async (name) => {
       expect(await judge(OneOf(['a', 'b']), name)).toBe('field.not_allowed');
-      expect(await judge(ManyOf(['a', 'b']), ['a', name])).toBe('field.not_allowed');
+      expect(await judge(ManyOf(['a', 'b']), ['a', name])).toBe('field.not_allowed/1');
+      expect(await judge(AnyOf(['a', 'b']), ['a', name])).toBe('field.not_allowed');
     },
   );
 });
@@ -192,12 +199,13 @@ describe('a list of names', () => {
     [['a'], ITSELF],
     [['b', 'a'], ITSELF],
     [[], 'field.wrong_length'],
-    [['a', 'a'], 'field.not_allowed'],
-    [['a', 'c'], 'field.not_allowed'],
-    [['a', 1], 'field.wrong_type'],
-    [['a', null], 'field.wrong_type'],
-    [[['a']], 'field.wrong_type'],
-    [[{}], 'field.wrong_type'],
+    [['b', 'a', 'a'], 'field.not_allowed/2'],
+    [['a', 'c'], 'field.not_allowed/1'],
+    [['c', 'd', 1], 'field.not_allowed/0'],
+    [['a', 1], 'field.wrong_type/1'],
+    [['a', null], 'field.wrong_type/1'],
+    [[['a']], 'field.wrong_type/0'],
+    [[{}], 'field.wrong_type/0'],
     [{ 0: 'a', length: 1 }, 'field.wrong_type'],
   ])('has some, each once: %j → %s', async (names, verdict) => {
     expect(await judge(ManyOf(['a', 'b']), names)).toEqual(verdict === ITSELF ? names : verdict);
@@ -205,15 +213,31 @@ describe('a list of names', () => {
 
   test.each([
     [[], 'field.wrong_length'],
-    [['USD', 'USD'], 'field.not_allowed'],
-    [['USD', 5], 'field.wrong_type'],
+    [['USD', 'USD'], 'field.not_allowed/1'],
+    [['USD', 5], 'field.wrong_type/1'],
   ])('of currencies is held to the same: %j → %s', async (codes, verdict) => {
     expect(await judge(CurrencyCodes(), codes)).toBe(verdict);
   });
 });
 
+describe('a parameter that may be repeated', () => {
+  test.each([
+    ['a', ['a']],
+    [
+      ['b', 'a'],
+      ['b', 'a'],
+    ],
+    [['a', 'a'], 'field.not_allowed'],
+    ['', 'field.not_allowed'],
+    [['a', 1], 'field.wrong_type'],
+    [{ a: 'a' }, 'field.wrong_type'],
+  ])('is a list of names, and at fault as a whole: %j → %s', async (given, verdict) => {
+    expect(await judge(AnyOf(['a', 'b']), given)).toEqual(verdict);
+  });
+});
+
 describe('an id', () => {
-  test.each(['pos_01jd8x3fqje3wve2q1q9n8h2kz', 'inst_1', '', 'x', "' OR true --"])(
+  test.each(['pos_01jd8x3fqje3wve2q1q9n8h2kz', 'inst_1', '', 'x', 'a\0', 'x'.repeat(1000), "' OR true --"])(
     'is any text, since what is no id is the id of nothing: %j',
     async (id) => {
       expect(await judge(Id('pos'), id)).toBe(id);

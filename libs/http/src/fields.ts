@@ -1,9 +1,10 @@
-import { DECIMAL_PATTERN, findCurrency, isDecimal, type IdPrefix } from '#kernel';
+import { findCurrency, isDecimal, type IdPrefix } from '#kernel';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { field, type FieldOptions, type ValueFault } from './field.js';
 import { Free } from './free-members.js';
 import { jsonObjectFault } from './json-faults.js';
+import { AMOUNT_SCHEMA, CURRENCY_SCHEMA, exampleId, TIME_SCHEMA } from './schemas.js';
 import { forbiddenCharacter } from './text-faults.js';
 
 const notAString: ValueFault = { code: 'field.wrong_type', detail: 'Must be a JSON string.' };
@@ -27,7 +28,7 @@ export function Text({ max = 200, ...options }: FieldOptions & { max?: number } 
 export function Amount(options: FieldOptions = {}): PropertyDecorator {
   return field({
     ...options,
-    schema: { type: 'string', pattern: DECIMAL_PATTERN.source, example: '1000.10' },
+    schema: AMOUNT_SCHEMA,
     check: (value) => {
       if (value === undefined) return missing(value);
       if (typeof value !== 'string') {
@@ -52,7 +53,7 @@ function currencyFault(value: unknown): ValueFault | undefined {
 export function CurrencyCode(options: FieldOptions = {}): PropertyDecorator {
   return field({
     ...options,
-    schema: { type: 'string', pattern: '^[A-Z]{3}$', example: 'USD' },
+    schema: CURRENCY_SCHEMA,
     check: currencyFault,
   });
 }
@@ -72,41 +73,65 @@ export function OneOf(values: readonly string[], options: FieldOptions = {}): Pr
   });
 }
 
-/** A list of different texts, at least one, each of which passes `check`. */
+type ItemCheck = (item: unknown) => ValueFault | undefined;
+
+/** A list of different texts, at least one. */
 function list(
   options: FieldOptions,
   items: Record<string, unknown>,
-  check: (item: unknown) => ValueFault | undefined,
+  check: (value: unknown) => ValueFault | undefined,
 ): PropertyDecorator {
   return field({
     ...options,
     schema: { type: 'array', items, minItems: 1, uniqueItems: true } as never,
-    check: (value) => {
-      if (!Array.isArray(value))
-        return missing(value) ?? { code: 'field.wrong_type', detail: 'Must be a JSON array.' };
-      if (value.length < 1) return { code: 'field.wrong_length', detail: 'Must have at least one item.' };
-      if (new Set(value).size !== value.length)
-        return { code: 'field.not_allowed', detail: 'An item is repeated.' };
-      return value.map(check).find((fault) => fault !== undefined);
-    },
+    check,
   });
+}
+
+const REPEATED: ValueFault = { code: 'field.not_allowed', detail: 'Is given more than once.' };
+
+/** What is wrong with a list, or with the first of its items that is at fault. */
+function listFault(value: unknown, itemFault: ItemCheck): ValueFault | undefined {
+  if (!Array.isArray(value))
+    return missing(value) ?? { code: 'field.wrong_type', detail: 'Must be a JSON array.' };
+  if (value.length < 1) return { code: 'field.wrong_length', detail: 'Must have at least one item.' };
+  for (const [index, item] of value.entries()) {
+    const fault = itemFault(item) ?? (value.indexOf(item) < index ? REPEATED : undefined);
+    if (fault) return { ...fault, at: `/${index}` };
+  }
+  return undefined;
 }
 
 /** A list of some names, without repetition. */
 export function ManyOf(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  return list(options, { type: 'string', enum: [...values] }, (item) => oneOfFault(item, values));
+  const items = { type: 'string', enum: [...values] };
+  return list(options, items, (value) => listFault(value, (item) => oneOfFault(item, values)));
+}
+
+/** Any of some names, without repetition: a parameter of a query that may be given several times. */
+export function AnyOf(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  const items = { type: 'string', enum: [...values] };
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value)),
+    list(options, items, (value) => {
+      const fault = listFault(value, (item) => oneOfFault(item, values));
+      // The values of a parameter have no places that a client could know of.
+      return fault && { code: fault.code, detail: fault.detail };
+    }),
+  );
 }
 
 /** A list of currency codes, without repetition. */
 export function CurrencyCodes(options: FieldOptions = {}): PropertyDecorator {
-  return list(options, { type: 'string', pattern: '^[A-Z]{3}$' }, currencyFault);
+  const items = { type: 'string', pattern: '^[A-Z]{3}$' };
+  return list(options, items, (value) => listFault(value, currencyFault));
 }
 
 /** The id of a thing. Any text will do: what is no id of that kind is the id of nothing, and is answered so. */
 export function Id(prefix: IdPrefix, options: FieldOptions = {}): PropertyDecorator {
   return field({
     ...options,
-    schema: { type: 'string', maxLength: 200, example: `${prefix}_01jd8x3fqje3wve2q1q9n8h2kz` },
+    schema: { type: 'string', example: exampleId(prefix) },
     check: (value) => (typeof value === 'string' ? undefined : (missing(value) ?? notAString)),
   });
 }
@@ -135,7 +160,7 @@ function momentFault(value: unknown): ValueFault | undefined {
 export function Moment(options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => parseMoment(value)),
-    field({ ...options, schema: { type: 'string', format: 'date-time' }, check: momentFault }),
+    field({ ...options, schema: TIME_SCHEMA, check: momentFault }),
   );
 }
 

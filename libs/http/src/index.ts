@@ -1,7 +1,8 @@
 export { addAnswerHook } from './answer-hook.js';
-export { Allow, Caller, Context, Open, requireAllowed } from './access.js';
+export { Allow, Caller, Context, Open, requireAllowed, ROLES } from './access.js';
 export {
   Amount,
+  AnyOf,
   CurrencyCode,
   CurrencyCodes,
   FreeObject,
@@ -11,8 +12,23 @@ export {
   OneOf,
   Text,
 } from './fields.js';
-export { ApiList, filterOf } from './list.js';
+export { contentTagOf, hasCurrent } from './entity-tags.js';
+export { readIdempotencyKey } from './idempotency-key.js';
+export { filterOf } from './list.js';
+export { EXAMPLE, Operation, REFUSES, type OperationExample } from './operation.js';
 export {
+  AMOUNT_SCHEMA,
+  CURRENCY_SCHEMA,
+  exampleId,
+  FREE_SCHEMA,
+  HASH_SCHEMA,
+  idSchema,
+  TIME_SCHEMA,
+  VERSION_SCHEMA,
+} from './schemas.js';
+export {
+  EXAMPLE_CURSOR,
+  INSTITUTION_FILTER,
   PageQuery,
   toListResponse,
   toPageRequest,
@@ -20,7 +36,8 @@ export {
   type ListResponse,
 } from './page-query.js';
 export { Nested, NestedList } from './nested.js';
-export { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
+export { TextMembers } from './text-members.js';
+export { PROBLEM_MEDIA_TYPE, problemType, toProblem } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';
 export { requestFaults } from './request-faults.js';
 export { UndeclaredInputGuard } from './undeclared-input.guard.js';

@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
-import type { PageQuery } from './page-query.js';
+import { EXAMPLE_CURSOR, type PageQuery } from './page-query.js';
 
 /** Documents a route that answers a page of `item`s. */
 export function ApiList(item: Type): MethodDecorator {
@@ -16,8 +16,19 @@ export function ApiList(item: Type): MethodDecorator {
             type: 'object',
             required: ['limit', 'nextCursor'],
             properties: {
-              limit: { type: 'integer' },
-              nextCursor: { type: 'string', nullable: true, description: 'Null on the last page.' },
+              limit: { type: 'integer', minimum: 1, example: 50 },
+              nextCursor: {
+                type: 'string',
+                nullable: true,
+                description: 'Null on the last page.',
+                example: EXAMPLE_CURSOR,
+              },
+              total: {
+                type: 'integer',
+                minimum: 0,
+                example: 1,
+                description: 'All rows of the list, on whatever page; only with `include=total`.',
+              },
             },
           },
         },
@@ -30,6 +41,13 @@ export function ApiList(item: Type): MethodDecorator {
 export function filterOf<Query extends PageQuery & { institutionId?: string }>(
   query: Query,
 ): Omit<Query, keyof PageQuery | 'institutionId'> {
-  const { limit: _limit, order: _order, cursor: _cursor, institutionId: _institutionId, ...filter } = query;
+  const {
+    limit: _limit,
+    order: _order,
+    cursor: _cursor,
+    include: _include,
+    institutionId: _institutionId,
+    ...filter
+  } = query;
   return filter;
 }

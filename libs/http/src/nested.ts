@@ -11,7 +11,8 @@ const NOT_AN_ARRAY: ValueFault = { code: 'field.wrong_type', detail: 'Must be a 
 /** A required JSON object with fields of its own, each validated and named by its pointer. */
 export function Nested(classOf: () => Class): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ type: classOf }),
+    // A function of the property's own: the generator knows a class that it has to ask for by its name, `type`.
+    ApiProperty({ type: () => classOf() }),
     // Whatever else is no object is refused by ValidateNested, which would take an array for a list of objects.
     checked((value) => (value === undefined ? REQUIRED : Array.isArray(value) ? NOT_AN_OBJECT : undefined)),
     ValidateNested({ message: writeFault(NOT_AN_OBJECT) }),
@@ -22,7 +23,7 @@ export function Nested(classOf: () => Class): PropertyDecorator {
 /** A required list of 1 to `max` JSON objects, each with fields of its own. */
 export function NestedList(classOf: () => Class, { max }: { readonly max: number }): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ type: classOf, isArray: true, minItems: 1, maxItems: max }),
+    ApiProperty({ type: () => classOf(), isArray: true, minItems: 1, maxItems: max }),
     checked((value) => listFault(value, max)),
     // What is no list of objects is told above, at the item.
     ValidateNested({ each: true, message: () => '' }),

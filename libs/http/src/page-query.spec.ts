@@ -39,6 +39,7 @@ describe('the parameters of a list', () => {
       after: ROW,
     });
     expect(await read({ limit: '200', order: 'asc' })).toEqual({ limit: 200, order: 'asc' });
+    expect(await read({ include: 'total' })).toEqual({ limit: 50, order: 'asc', withTotal: true });
   });
 
   test.each(['0', '201', '-1', '1.5', '1e2', '0x10', ' 5', '', 'ten', '9999999999', ['1', '2'], { a: '1' }])(
@@ -54,6 +55,13 @@ describe('the parameters of a list', () => {
   test.each(['ASC', 'newest', '', ['asc', 'desc']])('are refused when the order is %j', async (order) => {
     await expect(read({ order })).rejects.toMatchObject({ errors: [{ pointer: '/order' }] });
   });
+
+  test.each(['', 'Total', 'totals', 'total,', ['total', 'total']])(
+    'are refused when they include %j',
+    async (include) => {
+      await expect(read({ include })).rejects.toMatchObject({ errors: [{ pointer: '/include' }] });
+    },
+  );
 
   test('are refused when there are others', async () => {
     await expect(read({ offset: '10', 'a/b~': '' })).rejects.toMatchObject({
@@ -79,6 +87,14 @@ describe('a page on the wire', () => {
       data: [{ n: 1 }, { n: 2 }],
       page: { limit: 2, nextCursor: expect.stringMatching(/^[A-Za-z0-9_-]+$/) },
     });
+  });
+
+  test('tells how many rows there are where they were counted, also if there is none', () => {
+    const totalled = (total?: number): unknown =>
+      toListResponse({ items: [], total }, { limit: 2, order: 'asc' }, String).page;
+    expect(totalled(7)).toStrictEqual({ limit: 2, nextCursor: null, total: 7 });
+    expect(totalled(0)).toStrictEqual({ limit: 2, nextCursor: null, total: 0 });
+    expect(totalled()).toStrictEqual({ limit: 2, nextCursor: null });
   });
 
   test('has no cursor when it is the last', () => {

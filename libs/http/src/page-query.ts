@@ -1,9 +1,15 @@
 import type { Cursor, Page, PageRequest } from '#kernel';
 import { requestFaults } from './request-faults.js';
 import { OneOf, Text, WholeNumber } from './fields.js';
+import { exampleId } from './schemas.js';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
+
+export const EXAMPLE_CURSOR = encodeCursor(['2026-01-31T12:00:00.000Z', exampleId('pos')]);
+
+/** What lists say of the parameter that narrows them to one institution. */
+export const INSTITUTION_FILTER = 'Of one institution: any with the root key, otherwise that of the key.';
 
 /** The parameters that every list takes. */
 export class PageQuery {
@@ -13,8 +19,19 @@ export class PageQuery {
   @OneOf(['asc', 'desc'], { optional: true, description: 'By creation, oldest first unless told.' })
   order?: 'asc' | 'desc';
 
-  @Text({ max: 500, optional: true, description: 'The `nextCursor` of the page before.' })
+  @Text({
+    max: 500,
+    optional: true,
+    description: 'The `nextCursor` of the page before.',
+    example: EXAMPLE_CURSOR,
+  })
   cursor?: string;
+
+  @OneOf(['total'], {
+    optional: true,
+    description: 'To count all rows of the list, which takes the longer the more there are.',
+  })
+  include?: 'total';
 }
 
 /** What a list is sorted by: moments of creation with ids, or sequence numbers. */
@@ -26,6 +43,7 @@ export function toPageRequest(query: PageQuery, shape: CursorShape = 'moment-and
     limit: query.limit ?? DEFAULT_LIMIT,
     order: query.order ?? 'asc',
     ...(query.cursor === undefined ? {} : { after: decodeCursor(query.cursor, shape) }),
+    ...(query.include === 'total' ? { withTotal: true } : {}),
   };
 }
 
@@ -33,7 +51,11 @@ export function toPageRequest(query: PageQuery, shape: CursorShape = 'moment-and
 export class ListResponse<Item> {
   constructor(
     readonly data: readonly Item[],
-    readonly page: { readonly limit: number; readonly nextCursor: string | null },
+    readonly page: {
+      readonly limit: number;
+      readonly nextCursor: string | null;
+      readonly total?: number;
+    },
   ) {}
 }
 
@@ -43,7 +65,12 @@ export function toListResponse<Item, Response>(
   toResponse: (item: Item) => Response,
 ): ListResponse<Response> {
   const nextCursor = page.next ? encodeCursor(page.next) : null;
-  return new ListResponse(page.items.map(toResponse), { limit: request.limit, nextCursor });
+  const { total } = page;
+  return new ListResponse(page.items.map(toResponse), {
+    limit: request.limit,
+    nextCursor,
+    ...(total === undefined ? {} : { total }),
+  });
 }
 
 /** All there is on one page, which is as large as it takes. */

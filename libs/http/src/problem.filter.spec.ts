@@ -58,7 +58,7 @@ describe('the answer to a failed request', () => {
     expect(headers).not.toHaveProperty('retry-after');
     expect(headers).not.toHaveProperty('www-authenticate');
     expect(JSON.parse(body)).toEqual({
-      type: 'urn:escrowgrid:problem:access.forbidden',
+      type: '/problems/access.forbidden',
       title: 'Not allowed to this role',
       status: 403,
       detail: 'Not for you.',

@@ -44,7 +44,7 @@ function driverError(): Error {
 describe('the problem of a refusal', () => {
   test.each(kinds)('tells a refusal of kind %s with its status, code and detail', (kind) => {
     expect(problemOf(faults[`box.${kind}`]?.because('The box is sealed.'))).toEqual({
-      type: `urn:escrowgrid:problem:box.${kind}`,
+      type: `/problems/box.${kind}`,
       title: `Title of ${kind}`,
       status: STATUS_OF[kind],
       detail: 'The box is sealed.',
@@ -108,7 +108,7 @@ describe('the problem of what the framework refuses', () => {
     [fastifyError('FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400), 400, 'request.malformed'],
   ])('%#: says what is wrong in words of its own: %s → %i %s', (error, status, code) => {
     const problem = problemOf(error);
-    expect(problem).toMatchObject({ status, code, type: `urn:escrowgrid:problem:${code}` });
+    expect(problem).toMatchObject({ status, code, type: `/problems/${code}` });
     expect(problem.detail).not.toBe('');
     expect(JSON.stringify(problem)).not.toContain('secret');
   });
@@ -144,7 +144,7 @@ describe('the problem of a failure', () => {
     ['null', null],
   ])('says nothing of its cause: %s', (_, thrown) => {
     expect(problemOf(thrown)).toEqual({
-      type: 'urn:escrowgrid:problem:service.fault',
+      type: '/problems/service.fault',
       title: 'Internal fault',
       status: 500,
       detail: 'The service failed.',

@@ -17,19 +17,29 @@ export interface Problem {
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 
+/** The `type` of a problem: a URI reference that leads, from the URL that was asked, to the code's description. */
+export function problemType(code: string): string {
+  return `/problems/${code}`;
+}
+
 /** What a failed request answers. A fault of the service itself says nothing of its cause. */
 export function toProblem(error: unknown, instance: string, requestId: string): Problem {
   const refusal = toRefusal(error);
   const { fault } = refusal;
-  return {
-    ...refusal.extensions,
-    type: `urn:escrowgrid:problem:${fault.code}`,
+  const standard = {
+    type: problemType(fault.code),
     title: fault.title,
     status: STATUS_OF[fault.kind],
     detail: refusal.message,
     instance,
     code: fault.code,
     requestId,
+  };
+  return {
+    // They come first, where readers look, and again, since no extension may take their place.
+    ...standard,
+    ...refusal.extensions,
+    ...standard,
     ...(refusal.errors.length > 0 ? { errors: refusal.errors } : {}),
   };
 }

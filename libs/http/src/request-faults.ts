@@ -12,12 +12,17 @@ export const requestFaults = declareFaults({
     kind: 'malformed',
     title: 'Malformed JSON',
     meaning:
-      'The body is not JSON text (RFC 8259) in UTF-8, or uses a forbidden member name such as `__proto__`.',
+      'The body is not JSON text (RFC 8259) in UTF-8, names a member twice in one object, or uses a forbidden member name such as `__proto__`.',
   },
   'request.malformed': {
     kind: 'malformed',
     title: 'Malformed request',
     meaning: 'The request line, a header or the framing of the body is not well formed.',
+  },
+  'request.malformed_header': {
+    kind: 'malformed',
+    title: 'Malformed header',
+    meaning: 'A header does not have the form that it must have; `header` names it.',
   },
   'request.unknown_route': {
     kind: 'unknown',
@@ -33,6 +38,22 @@ export const requestFaults = declareFaults({
     kind: 'too_large',
     title: 'Body too large',
     meaning: 'The body is larger than 1 MiB.',
+  },
+  'request.header_too_large': {
+    kind: 'header_too_large',
+    title: 'URL or headers too large',
+    meaning: 'The URL and the headers take more than 16 KiB together.',
+  },
+  'request.timed_out': {
+    kind: 'timed_out',
+    title: 'Request timed out',
+    meaning: 'The request did not arrive whole within 30 seconds.',
+  },
+  'request.too_many': {
+    kind: 'too_many_requests',
+    title: 'Too many requests',
+    meaning:
+      'The key was used too often, or its source sent too many bad keys: `violated-policies` names the limit, as the `RateLimit` fields do. Wait for as long as `Retry-After` says.',
   },
   'request.unsupported_media_type': {
     kind: 'unsupported_media_type',

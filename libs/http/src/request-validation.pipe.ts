@@ -6,6 +6,7 @@ import { readFault } from './field.js';
 import { freeMembersOf } from './free-members.js';
 import { escapePointer, tamed, unknownField } from './raw-input.js';
 import { requestFaults } from './request-faults.js';
+import { gatherTextMembers } from './text-members.js';
 
 type RequestClass = new () => object;
 
@@ -20,7 +21,9 @@ export class RequestValidationPipe implements PipeTransform {
       });
     }
     const faults: FieldFault[] = [];
-    const request = toRequest(value, metatype as RequestClass, faults);
+    const requestClass = metatype as RequestClass;
+    const given = type === 'query' ? gatherTextMembers(value, requestClass, faults) : value;
+    const request = toRequest(given, requestClass, faults);
     const errors = await validate(request, {
       whitelist: true,
       forbidNonWhitelisted: true,

@@ -3,9 +3,11 @@ import {
   Clock,
   newId,
   PLATFORM_SCOPE,
+  requirePrecondition,
   type Changes,
   type Page,
   type PageRequest,
+  type Precondition,
   type Scope,
   institutionFaults,
 } from '#kernel';
@@ -40,8 +42,13 @@ export class InstitutionsService {
     };
   }
 
-  async patch(id: string, patch: InstitutionPatch): Promise<Decision<Institution>> {
+  async patch(
+    id: string,
+    patch: InstitutionPatch,
+    precondition: Precondition = {},
+  ): Promise<Decision<Institution>> {
     const institution = await this.require(PLATFORM_SCOPE, id);
+    requirePrecondition(precondition, institution.version);
     const patched = patchInstitution(institution, patch, this.clock.now());
     return {
       result: patched,

@@ -8,9 +8,13 @@ export type FaultKind =
   | 'unknown'
   | 'method_not_allowed'
   | 'conflict'
+  | 'precondition_failed'
   | 'too_large'
   | 'unsupported_media_type'
   | 'refused'
+  | 'too_many_requests'
+  | 'timed_out'
+  | 'header_too_large'
   | 'internal'
   | 'unavailable';
 

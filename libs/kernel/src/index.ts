@@ -10,13 +10,14 @@ export {
   type FieldFault,
 } from './domain-error.js';
 export { newId, PLATFORM_ID, type IdPrefix } from './ids.js';
-export { canonicalJson, type JsonObject } from './json.js';
+export { canonicalJson, type JsonObject, type JsonValue } from './json.js';
 export { Money } from './money.js';
-export { mapPage, type Cursor, type Page, type PageRequest } from './page.js';
+export { emptyPage, mapPage, type Cursor, type Page, type PageRequest } from './page.js';
+export { requirePrecondition, type Precondition, type Versions } from './precondition.js';
 export { type Principal, type Role } from './principal.js';
 export { REGIONS, VERTICALS, type Region, type Vertical } from './regions.js';
-export { Reply } from './reply.js';
-export type { RequestContext } from './request-context.js';
+export { entityTagOf, Reply, type ReplyHeaders } from './reply.js';
+export type { IdempotencyKey, RequestContext } from './request-context.js';
 export {
   institutionFaults,
   institutionScope,

@@ -4,6 +4,8 @@ export interface PageRequest {
   readonly limit: number;
   readonly order: 'asc' | 'desc';
   readonly after?: Cursor;
+  /** Whether to count all rows of the list. */
+  readonly withTotal?: boolean;
 }
 
 /** The sort values of one row, in sort order; times as RFC 3339 text. */
@@ -13,8 +15,15 @@ export type Cursor = readonly (string | number)[];
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next?: Cursor;
+  /** All rows of the list, before the page and after it; only where the request asks for it. */
+  readonly total?: number;
 }
 
 export function mapPage<From, To>(page: Page<From>, convert: (item: From) => To): Page<To> {
-  return { items: page.items.map(convert), next: page.next };
+  return { ...page, items: page.items.map(convert) };
+}
+
+/** The only page of a list without rows. */
+export function emptyPage({ withTotal = false }: PageRequest): Page<never> {
+  return { items: [], ...(withTotal ? { total: 0 } : {}) };
 }

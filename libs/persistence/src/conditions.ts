@@ -1,4 +1,4 @@
-import type { Scope } from '#kernel';
+import type { JsonObject, Scope } from '#kernel';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 
 /** The alias of the listed entity in the queries of lists. */
@@ -6,6 +6,15 @@ export const LISTED = 'listed';
 
 /** Equal values that rows must have; what is undefined is not asked for, a list asks for any of its values. */
 export type EqualFilter = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Texts that a JSON object must have as members of its own; what is undefined is not asked for. */
+export type MemberFilter = Readonly<Record<string, string>> | undefined;
+
+/** Moments strictly after the one and strictly before the other; what is undefined is no bound. */
+export interface MomentRange {
+  readonly after?: Date;
+  readonly before?: Date;
+}
 
 /** Whether a row belongs to a scope. */
 export function isInScope(row: { readonly institutionId: string }, scope: Scope): boolean {
@@ -41,12 +50,55 @@ function whereAnyOf<Row extends ObjectLiteral>(
     query.andWhere('FALSE');
     return;
   }
-  // A name of its own for every condition: a second one on the same property must not replace the first one's values.
-  const parameter = `equal${Object.keys(query.getParameters()).length}`;
+  const parameter = nextParameter(query);
   const condition = values.length === 1 ? `= :${parameter}` : `IN (:...${parameter})`;
   query.andWhere(`${LISTED}.${property} ${condition}`, {
     [parameter]: values.length === 1 ? values[0] : values,
   });
+}
+
+/** Whether a JSON object has every text that is asked for. */
+export function hasMembers(json: JsonObject, wanted: MemberFilter): boolean {
+  return Object.entries(wanted ?? {}).every(([key, text]) => Object.hasOwn(json, key) && json[key] === text);
+}
+
+/** Keeps the rows whose JSON object has every text that is asked for. */
+export function whereMembers<Row extends ObjectLiteral>(
+  query: SelectQueryBuilder<Row>,
+  property: keyof Row & string,
+  wanted: MemberFilter,
+): void {
+  if (wanted === undefined) return;
+  if (!Object.entries(wanted).flat().every(canBeStored)) {
+    query.andWhere('FALSE');
+    return;
+  }
+  const parameter = nextParameter(query);
+  query.andWhere(`${LISTED}.${property} @> :${parameter}`, { [parameter]: JSON.stringify(wanted) });
+}
+
+export function isWithin(moment: Date, { after, before }: MomentRange): boolean {
+  return (after === undefined || moment > after) && (before === undefined || moment < before);
+}
+
+/** Keeps the rows whose moment is within a range. */
+export function whereWithin<Row extends ObjectLiteral>(
+  query: SelectQueryBuilder<Row>,
+  property: keyof Row & string,
+  { after, before }: MomentRange,
+): void {
+  for (const [comparison, bound] of [
+    ['>', after],
+    ['<', before],
+  ] as const) {
+    const parameter = nextParameter(query);
+    if (bound) query.andWhere(`${LISTED}.${property} ${comparison} :${parameter}`, { [parameter]: bound });
+  }
+}
+
+/** A name of its own for every condition: a second one on the same property must not replace the first one's values. */
+function nextParameter<Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>): string {
+  return `wanted${Object.keys(query.getParameters()).length}`;
 }
 
 function canBeStored(text: string): boolean {

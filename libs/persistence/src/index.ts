@@ -1,5 +1,14 @@
 export { explainFault } from './explain-fault.js';
-export { hasEqual, isInScope, LISTED, whereEqual } from './conditions.js';
+export {
+  hasEqual,
+  hasMembers,
+  isInScope,
+  isWithin,
+  LISTED,
+  whereEqual,
+  whereMembers,
+  whereWithin,
+} from './conditions.js';
 export type { MemoryStore } from './memory/memory-store.js';
 export { PersistenceModule } from './persistence.module.js';
 export type { PostgresStore } from './postgres/postgres-store.js';

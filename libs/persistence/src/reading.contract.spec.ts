@@ -212,6 +212,38 @@ describe.each(BACKENDS)('reading rows on %s', (backend) => {
     expect(new Set([...first.items, ...rest.items].map(({ id }) => id)).size).toBe(201);
   });
 
+  test('counts all rows of a list, on whatever page, where it is asked to', async () => {
+    await insert(...Array.from({ length: 7 }, (_, index) => myBox({ label: `label ${index}` })));
+    for (const order of ['asc', 'desc'] as const) {
+      const totals: (number | undefined)[] = [];
+      let after: PageRequest['after'];
+      do {
+        const page = await pages.page(scope, {}, { limit: 3, order, after, withTotal: true });
+        totals.push(page.total);
+        after = page.next;
+      } while (after !== undefined);
+      expect(totals).toEqual([7, 7, 7]);
+    }
+    for (const withTotal of [undefined, false]) {
+      expect(await pages.page(scope, {}, { ...ALL, withTotal })).not.toHaveProperty('total');
+    }
+  });
+
+  test('counts what the filter leaves, of one institution or of all', async () => {
+    const foreign = `${institutionId}_foreign`;
+    const label = `counted by ${institutionId}`;
+    await insert(myBox({ label }), myBox(), aBox({ institutionId: foreign, label }));
+    const totalOf = async (within: Scope, filter: EqualFilter): Promise<number | undefined> =>
+      (await pages.page(within, filter, { limit: 1, order: 'asc', withTotal: true })).total;
+    expect(await totalOf(scope, {})).toBe(2);
+    expect(await totalOf(scope, { label })).toBe(1);
+    expect(await totalOf(PLATFORM_SCOPE, { label })).toBe(2);
+    expect(await totalOf(PLATFORM_SCOPE, { institutionId: foreign })).toBe(1);
+    expect(await totalOf(scope, { institutionId: foreign })).toBe(0);
+    expect(await totalOf(institutionScope('inst_nowhere'), {})).toBe(0);
+    expect(await totalOf(PLATFORM_SCOPE, { label: '\0' })).toBe(0);
+  });
+
   test('hands out rows of their columns alone', async () => {
     const box = { ...myBox(), smuggled: 'in' };
     await insert(box);

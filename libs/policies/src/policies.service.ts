@@ -5,10 +5,12 @@ import {
   institutionScope,
   newId,
   REGIONS,
+  requirePrecondition,
   type Changes,
   type Money,
   type Page,
   type PageRequest,
+  type Precondition,
   type Region,
   type Scope,
 } from '#kernel';
@@ -61,10 +63,13 @@ export class PoliciesService implements OnModuleInit {
     institutionId: string,
     regionName: string,
     rules: PolicyRules,
+    precondition: Precondition = {},
   ): Promise<Decision<PutPolicy>> {
     // What is wrong with the request itself is said before anything is looked up.
     requireOrderedBounds(rules);
     const before = await this.find(scope, institutionId, regionName);
+    // The row of a region without a policy has a version as well, but nobody has seen it.
+    requirePrecondition(precondition, hasRules(before) ? before.version : null);
     const policy = putRules(before, rules, this.clock.now());
     return {
       result: { policy, isNew: !hasRules(before) },
@@ -74,8 +79,15 @@ export class PoliciesService implements OnModuleInit {
     };
   }
 
-  async remove(scope: Scope, institutionId: string, regionName: string): Promise<Decision<Policy>> {
-    const policy = removeRules(await this.require(scope, institutionId, regionName), this.clock.now());
+  async remove(
+    scope: Scope,
+    institutionId: string,
+    regionName: string,
+    precondition: Precondition = {},
+  ): Promise<Decision<Policy>> {
+    const before = await this.require(scope, institutionId, regionName);
+    requirePrecondition(precondition, before.version);
+    const policy = removeRules(before, this.clock.now());
     return {
       result: policy,
       stage: (changes) => this.policies.update(changes, policy),

@@ -7,9 +7,11 @@ import {
   institutionScope,
   Money,
   newId,
+  requirePrecondition,
   requireScope,
   type Page,
   type PageRequest,
+  type Precondition,
   type Scope,
 } from '#kernel';
 import { PoliciesService, type Policy } from '#policies';
@@ -84,9 +86,15 @@ export class PositionsService implements OnModuleInit {
     return this.decisionOf(openings);
   }
 
-  async transition(scope: Scope, id: string, command: Transition): Promise<Decision<PositionWithEvents>> {
+  async transition(
+    scope: Scope,
+    id: string,
+    command: Transition,
+    precondition: Precondition = {},
+  ): Promise<Decision<PositionWithEvents>> {
     requireWellFormed(command);
     const { position, events } = await this.read(scope, id);
+    requirePrecondition(precondition, position.version);
     const happened = transitionPosition(position, command, this.make(this.clock.now()));
     const policy = isRefund(command.toState) ? undefined : await this.requireAllowing(position);
     return {

@@ -1,17 +1,13 @@
-import { Open } from '#http';
+import { Open, Operation } from '#http';
 import type { JsonObject } from '#kernel';
 import { StoreProbe } from '#persistence';
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { healthFaults } from './health-faults.js';
+import { LivenessResponse, ReadinessResponse } from './health.response.js';
 
-interface Readiness {
-  readonly status: 'ok';
-  readonly checks: unknown;
-}
-
-@ApiExcludeController()
+@ApiTags('health')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -23,14 +19,21 @@ export class HealthController {
   /** The event loop turns. It never asks the store, since a restart would not mend that. */
   @Get('live')
   @Open()
-  live(): { status: 'ok' } {
+  @Operation({ id: 'checkLiveness', summary: 'Whether the process is alive', ok: LivenessResponse })
+  live(): LivenessResponse {
     return { status: 'ok' };
   }
 
   /** The store takes writes, so that traffic can come. */
   @Get('ready')
   @Open()
-  async ready(): Promise<Readiness> {
+  @Operation({
+    id: 'checkReadiness',
+    summary: 'Whether traffic can come',
+    ok: ReadinessResponse,
+    refuses: ['health.not_ready'],
+  })
+  async ready(): Promise<ReadinessResponse> {
     try {
       const { details } = await this.health.check([async () => this.checkStore()]);
       return { status: 'ok', checks: details };

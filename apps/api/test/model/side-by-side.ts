@@ -25,7 +25,7 @@ interface Side {
 }
 
 /** What tells the moment rather than the answer. */
-const PASSING_HEADERS = ['date', 'x-request-id'];
+const PASSING_HEADERS = ['ratelimit', 'date', 'x-request-id'];
 
 /**
  * Memory behind one service, and PostgreSQL behind two that share a database, all with one clock: nothing that a

@@ -1,15 +1,7 @@
-/** Whatever came over the wire. Tests assert it whole, so that a type of its own would only repeat them. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the text above says why
-export type Json = any;
+import type { Answer, Json } from './answer.js';
+import { checkContract } from './contract.js';
 
-/** An answer as it came over the wire. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The parsed text; undefined when there is none or it is no JSON. */
-  readonly body: Json;
-}
+export type { Answer, Json };
 
 export interface Sent {
   /** Sent as JSON text. */
@@ -46,7 +38,7 @@ export class Client {
     return this.send('DELETE', path);
   }
 
-  /** @throws TypeError when no answer came */
+  /** @throws TypeError when no answer came; Error when the answer is not as docs/openapi.json describes it */
   async send(method: string, path: string, { json, raw, headers = {} }: Sent = {}): Promise<Answer> {
     const isJson = json !== undefined || raw !== undefined;
     const response = await fetch(this.url + path, {
@@ -60,7 +52,9 @@ export class Client {
       redirect: 'manual',
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parse(text) };
+    const answer = { status: response.status, headers: response.headers, text, body: parse(text) };
+    checkContract({ ...answer, method, path });
+    return answer;
   }
 }
 

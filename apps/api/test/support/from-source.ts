@@ -13,7 +13,7 @@ const [, options] = jestConfig.transform?.['^.+\\.ts$'] as [string, Options];
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    const [isRoom, room, door = '/index'] = /^#([^/]+)(\/testing)?$/.exec(specifier) ?? [];
+    const [isRoom, room, door = '/index'] = /^(?:#|escrowgrid\/)([^/]+)(\/testing)?$/.exec(specifier) ?? [];
     if (isRoom !== undefined) return nextResolve(new URL(`${room}/src${door}.ts`, libs).href, context);
     const isOurs = specifier.startsWith('.') && context.parentURL?.endsWith('.ts');
     return nextResolve(isOurs ? specifier.replace(/\.js$/, '.ts') : specifier, context);

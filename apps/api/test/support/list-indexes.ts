@@ -41,10 +41,30 @@ export const LISTS: readonly [path: string, along: string][] = [
     '/v1/ledger-events?kind=POSITION_CREATED',
     'ledger_events_institution_created_idx by institution_id filtering kind',
   ],
+  [
+    '/v1/ledger-events?after=2025-01-02T00:00:00Z',
+    'ledger_events_institution_created_idx by institution_id, created_at',
+  ],
+  [
+    '/v1/ledger-events?before=2025-01-20T00:00:00Z',
+    'ledger_events_institution_created_idx by institution_id, created_at',
+  ],
   ['/v1/audit-events', 'audit_events_institution_occurred_idx by institution_id'],
   [
     `/v1/audit-events?apiKeyId=${numberedId('ak', 7)}`,
     'audit_events_api_key_occurred_idx by institution_id, api_key_id',
+  ],
+  [
+    '/v1/audit-events?occurredAfter=2025-01-02T00:00:00Z',
+    'audit_events_institution_occurred_idx by institution_id, occurred_at',
+  ],
+  [
+    '/v1/audit-events?occurredBefore=2025-01-20T00:00:00Z',
+    'audit_events_institution_occurred_idx by institution_id, occurred_at',
+  ],
+  [
+    '/v1/audit-events?outcome=SUCCESS',
+    'audit_events_institution_occurred_idx by institution_id filtering outcome',
   ],
   [
     '/v1/audit-events?action=ASSET_UPDATED',
@@ -69,6 +89,19 @@ export const LISTS: readonly [path: string, along: string][] = [
     '/v1/asset-templates?region=SG',
     'asset_templates_institution_created_idx by institution_id filtering region',
   ],
+  // Half of all templates have it, so that a page is soon full.
+  [
+    '/v1/asset-templates?config[currency]=EUR',
+    'asset_templates_institution_created_idx by institution_id filtering config',
+  ],
+];
+
+/** Lists of what has a text that few have, with their table and the index that finds it by the text. */
+export const MEMBER_LISTS: readonly [path: string, table: string, found: string][] = [
+  ['/v1/assets?metadata[project]=project%20511', 'assets', 'assets_metadata_idx by metadata'],
+  ['/v1/assets?metadata[project]=none', 'assets', 'assets_metadata_idx by metadata'],
+  ['/v1/assets?metadata[project]=none&metadata[lot]=1', 'assets', 'assets_metadata_idx by metadata'],
+  ['/v1/asset-templates?config[currency]=GBP', 'asset_templates', 'asset_templates_config_idx by config'],
 ];
 
 /** A page in either order, the first one and one that a cursor leads to, and how its index is read. */

@@ -52,7 +52,7 @@ const INSTITUTIONS = `
   FROM generate_series(1, 3000) n, unnest('{US,EU_UK,SG,UAE}'::text[]) WITH ORDINALITY AS regions (region, r);
 
   INSERT INTO api_keys (id, institution_id, label, role, key_hash, pepper_version, prefix, version, created_at, updated_at)
-  SELECT pg_temp.numbered('ak', n), CASE WHEN n > 1000 THEN pg_temp.large() ELSE pg_temp.numbered('inst', n) END, 'Key', 'admin', repeat('0', 64), '1', 'eg', 1,
+  SELECT pg_temp.numbered('ak', n), CASE WHEN n > 1000 THEN pg_temp.large() ELSE pg_temp.numbered('inst', n) END, 'Key', 'admin', repeat('0', 64), '1', 'egk_' || lpad(n::text, 26, '0'), 1,
     pg_temp.made(n * 33), pg_temp.made(n * 33)
   FROM generate_series(1, 3000) n`;
 

@@ -15,7 +15,7 @@ export interface Refusal {
 
 /** What docs/errors.md promises of each code. */
 const documented = new Map(
-  [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `([^`]+)` \| (\d{3}) \| ([^|]+) \|/gm)].map(
+  [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| .*`([^`]+)` \| (\d{3}) \| ([^|]+) \|/gm)].map(
     ([, code = '', status, title]) => [code, { status: Number(status), title }],
   ),
 );
@@ -27,7 +27,7 @@ export function expectProblem(answer: Answer, path: string, refusal: Refusal): v
     status,
     body: {
       ...extensions,
-      type: `urn:escrowgrid:problem:${code}`,
+      type: `/problems/${code}`,
       title: documented.get(code)?.title,
       status,
       detail: someText,

@@ -82,6 +82,6 @@ function lineOf(step: PlanNode): string {
 /** The columns that a condition compares, in its order. */
 function columnsIn(condition = ''): string[] {
   const withoutValues = condition.replace(/'(?:[^']|'')*'/g, '').replace(/::[a-z ]+(\[\])?/g, '');
-  const compared = withoutValues.matchAll(/(?:ROW(\([a-z_, ]+\))|\b([a-z_]+))\)? (?:=|<>|<=|>=|<|>|IS)/g);
+  const compared = withoutValues.matchAll(/(?:ROW(\([a-z_, ]+\))|\b([a-z_]+))\)? (?:=|<>|<=|>=|<|>|@>|IS)/g);
   return [...new Set([...compared].map(([, row, column]) => row ?? column ?? ''))];
 }

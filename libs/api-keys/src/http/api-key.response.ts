@@ -1,34 +1,46 @@
+import { idSchema, TIME_SCHEMA } from '#http';
 import { ApiProperty } from '@nestjs/swagger';
 import { API_KEY_ROLES, type ApiKey, type IssuedApiKey } from '../domain/api-key.js';
 
 export class ApiKeyResponse {
-  @ApiProperty()
+  @ApiProperty(idSchema('ak'))
   id: string;
 
-  @ApiProperty()
+  @ApiProperty(idSchema('inst'))
   institutionId: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'string', example: 'Back office' })
   label: string;
 
   @ApiProperty({ enum: API_KEY_ROLES })
   role: string;
 
-  @ApiProperty({ description: 'The beginning of the key, to tell keys apart by.' })
+  @ApiProperty({
+    type: 'string',
+    pattern: '^egk_[0-9a-z]{26}$',
+    example: 'egk_01kc5tvfk6n2z5x3y8b4k7dm0p',
+    description: 'The beginning of the key, to tell keys apart by.',
+  })
   prefix: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({ ...TIME_SCHEMA, nullable: true, example: '2027-01-31T12:00:00.000Z' })
   expiresAt: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({ ...TIME_SCHEMA, nullable: true, example: null })
   revokedAt: string | null;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   createdAt: string;
 }
 
 export class CreatedApiKeyResponse extends ApiKeyResponse {
-  @ApiProperty({ description: 'The key itself. It is shown this once.' })
+  @ApiProperty({
+    type: 'string',
+    pattern: '^egk_[0-9a-z]{26}_[0-9a-f]{64}_[0-9a-f]{8}$',
+    nullable: true,
+    example: `egk_01kc5tvfk6n2z5x3y8b4k7dm0p_${'0123456789abcdef'.repeat(4)}_5b1d0f3a`,
+    description: 'The key itself. It is shown this once: null when the answer is given again.',
+  })
   apiKey: string;
 }
 

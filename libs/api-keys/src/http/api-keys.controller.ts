@@ -1,8 +1,8 @@
 import { CommandRunner } from '#commands';
-import { Allow, ApiList, Caller, Context, toListResponse, toPageRequest, type ListResponse } from '#http';
+import { Allow, Caller, Context, Operation, toListResponse, toPageRequest, type ListResponse } from '#http';
 import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { ApiKeysService } from '../api-keys.service.js';
 import { CreateApiKeyRequest } from './api-key.requests.js';
 import {
@@ -23,7 +23,14 @@ export class ApiKeysController {
 
   @Post()
   @Allow('root', 'admin')
-  @ApiCreatedResponse({ type: CreatedApiKeyResponse })
+  @Operation({
+    id: 'createApiKey',
+    summary: 'Create an API key',
+    description:
+      'The key itself is shown this once: also the same request under the same `Idempotency-Key` is answered without it.',
+    created: CreatedApiKeyResponse,
+    refuses: ['institution.unknown', 'api_key.expiry_past'],
+  })
   async create(
     @Context() context: RequestContext,
     @Param('institutionId') institutionId: string,
@@ -32,13 +39,22 @@ export class ApiKeysController {
     return this.commands.run(
       context,
       async () => this.apiKeys.create(scopeOf(context.principal), institutionId, body),
-      (issued) => Reply.created(toCreatedApiKeyResponse(issued)),
+      (issued) => {
+        const response = toCreatedApiKeyResponse(issued);
+        return Reply.created(response).keeping({ ...response, apiKey: null });
+      },
     );
   }
 
   @Get()
   @Allow('root', 'admin')
-  @ApiList(ApiKeyResponse)
+  @Operation({
+    id: 'listApiKeys',
+    summary: 'List API keys',
+    description: 'Those that are active, unless told; never the keys themselves.',
+    listOf: ApiKeyResponse,
+    refuses: ['institution.unknown'],
+  })
   async list(
     @Caller() caller: Principal,
     @Param('institutionId') institutionId: string,
@@ -52,7 +68,14 @@ export class ApiKeysController {
 
   @Post(':keyId/revoke')
   @Allow('root', 'admin')
-  @ApiOkResponse({ type: ApiKeyResponse })
+  @Operation({
+    id: 'revokeApiKey',
+    summary: 'Revoke an API key',
+    description: 'At once and for good. A key that is revoked already stays as it is.',
+    ok: ApiKeyResponse,
+    refuses: ['institution.unknown', 'api_key.unknown', 'api_key.last_admin'],
+    example: { answer: { revokedAt: '2026-02-28T12:00:00.000Z' } },
+  })
   async revoke(
     @Context() context: RequestContext,
     @Param('institutionId') institutionId: string,

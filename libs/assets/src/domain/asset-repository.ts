@@ -3,6 +3,8 @@ import type { Asset } from './asset.js';
 
 export interface AssetFilter {
   readonly templateId?: string;
+  /** Texts that the metadata must have as members of its own. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export abstract class AssetRepository {

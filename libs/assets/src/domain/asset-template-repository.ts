@@ -5,6 +5,8 @@ export interface AssetTemplateFilter {
   readonly code?: string;
   readonly vertical?: string;
   readonly region?: string;
+  /** Texts that the config must have as members of its own. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 export abstract class AssetTemplateRepository {

@@ -1,6 +1,9 @@
-import { FreeObject, Id, OneOf, PageQuery, Text } from '#http';
+import { FreeObject, Id, INSTITUTION_FILTER, OneOf, PageQuery, Text, TextMembers } from '#http';
 import { REGIONS, VERTICALS, type JsonObject, type Region, type Vertical } from '#kernel';
 import { TEMPLATE_CODES } from '../domain/template-types.js';
+
+/** Of the first of the codes. */
+export const EXAMPLE_CONFIG = { currency: 'USD', region: 'US', minAmount: '100.00', maxAmount: '250000.00' };
 
 export class CreateAssetTemplateRequest {
   @Id('inst', { optional: true, description: 'The root key must give it; for others it is that of the key.' })
@@ -9,7 +12,7 @@ export class CreateAssetTemplateRequest {
   @OneOf(TEMPLATE_CODES)
   code: string;
 
-  @Text()
+  @Text({ example: 'Project escrow' })
   name: string;
 
   @OneOf(VERTICALS)
@@ -18,20 +21,26 @@ export class CreateAssetTemplateRequest {
   @OneOf(REGIONS)
   region: Region;
 
-  @FreeObject({ description: 'Satisfies the schema of the code, see `GET /v1/template-types/{code}`.' })
+  @FreeObject({
+    description: 'Satisfies the schema of the code, see `GET /v1/template-types/{code}`.',
+    example: EXAMPLE_CONFIG,
+  })
   config: JsonObject;
 }
 
 export class AssetTemplatesQuery extends PageQuery {
-  @Id('inst', { optional: true })
+  @Id('inst', { optional: true, description: INSTITUTION_FILTER })
   institutionId?: string;
 
-  @OneOf(TEMPLATE_CODES, { optional: true })
+  @OneOf(TEMPLATE_CODES, { optional: true, description: 'Of one code.' })
   code?: string;
 
-  @OneOf(VERTICALS, { optional: true })
+  @OneOf(VERTICALS, { optional: true, description: 'Of one vertical.' })
   vertical?: Vertical;
 
-  @OneOf(REGIONS, { optional: true })
+  @OneOf(REGIONS, { optional: true, description: 'Of one region.' })
   region?: Region;
+
+  @TextMembers({ description: 'Texts that the config has at its top level.', example: { currency: 'USD' } })
+  config?: Record<string, string>;
 }

@@ -1,18 +1,21 @@
+import { FREE_SCHEMA, idSchema, TIME_SCHEMA, VERSION_SCHEMA } from '#http';
 import { REGIONS, VERTICALS, type JsonObject } from '#kernel';
 import { ApiProperty } from '@nestjs/swagger';
+import { TEMPLATE_CODES } from '../domain/template-types.js';
 import type { AssetTemplate } from '../domain/asset-template.js';
+import { EXAMPLE_CONFIG } from './asset-template.requests.js';
 
 export class AssetTemplateResponse {
-  @ApiProperty()
+  @ApiProperty(idSchema('tmpl'))
   id: string;
 
-  @ApiProperty()
+  @ApiProperty(idSchema('inst'))
   institutionId: string;
 
-  @ApiProperty()
+  @ApiProperty({ enum: TEMPLATE_CODES })
   code: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'string', example: 'Project escrow' })
   name: string;
 
   @ApiProperty({ enum: VERTICALS })
@@ -21,16 +24,16 @@ export class AssetTemplateResponse {
   @ApiProperty({ enum: REGIONS })
   region: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ ...FREE_SCHEMA, example: EXAMPLE_CONFIG })
   config: JsonObject;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty(VERSION_SCHEMA)
   version: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   createdAt: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   updatedAt: string;
 }
 

@@ -1,10 +1,10 @@
 import { CommandRunner } from '#commands';
 import {
   Allow,
-  ApiList,
   Caller,
   Context,
   filterOf,
+  Operation,
   requestFaults,
   toListResponse,
   toPageRequest,
@@ -12,7 +12,7 @@ import {
 } from '#http';
 import { Reply, scopeOf, type Principal, type RequestContext, requireScope } from '#kernel';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { AssetTemplatesService } from '../asset-templates.service.js';
 import { AssetTemplatesQuery, CreateAssetTemplateRequest } from './asset-template.requests.js';
 import { AssetTemplateResponse, toAssetTemplateResponse } from './asset-template.response.js';
@@ -27,20 +27,36 @@ export class AssetTemplatesController {
 
   @Post()
   @Allow('root', 'admin')
-  @ApiCreatedResponse({ type: AssetTemplateResponse })
+  @Operation({
+    id: 'createAssetTemplate',
+    summary: 'Create an asset template',
+    created: AssetTemplateResponse,
+    refuses: [
+      'institution.unknown',
+      'template.invalid_config',
+      'template.wrong_vertical',
+      'template.vertical_not_served',
+      'template.region_not_served',
+    ],
+  })
   async create(@Context() context: RequestContext, @Body() body: CreateAssetTemplateRequest): Promise<Reply> {
     const { institutionId: named, ...input } = body;
     const institutionId = requireInstitutionId(context.principal, named);
     return this.commands.run(
       context,
       async () => this.templates.define(scopeOf(context.principal), institutionId, input),
-      (template) => Reply.created(toAssetTemplateResponse(template)),
+      (template) => Reply.created(toAssetTemplateResponse(template), `/v1/asset-templates/${template.id}`),
     );
   }
 
   @Get()
   @Allow('root', 'admin', 'read_only')
-  @ApiList(AssetTemplateResponse)
+  @Operation({
+    id: 'listAssetTemplates',
+    summary: 'List asset templates',
+    listOf: AssetTemplateResponse,
+    refuses: ['institution.unknown'],
+  })
   async list(
     @Caller() caller: Principal,
     @Query() query: AssetTemplatesQuery,
@@ -56,7 +72,12 @@ export class AssetTemplatesController {
 
   @Get(':templateId')
   @Allow('root', 'admin', 'read_only')
-  @ApiOkResponse({ type: AssetTemplateResponse })
+  @Operation({
+    id: 'readAssetTemplate',
+    summary: 'Read an asset template',
+    ok: AssetTemplateResponse,
+    refuses: ['template.unknown'],
+  })
   async read(@Caller() caller: Principal, @Param('templateId') id: string): Promise<AssetTemplateResponse> {
     return toAssetTemplateResponse(await this.templates.require(scopeOf(caller), id));
   }

@@ -1,30 +1,31 @@
+import { FREE_SCHEMA, idSchema, TIME_SCHEMA, VERSION_SCHEMA } from '#http';
 import type { JsonObject } from '#kernel';
 import { ApiProperty } from '@nestjs/swagger';
 import type { Asset } from '../domain/asset.js';
 
 export class AssetResponse {
-  @ApiProperty()
+  @ApiProperty(idSchema('ast'))
   id: string;
 
-  @ApiProperty()
+  @ApiProperty(idSchema('inst'))
   institutionId: string;
 
-  @ApiProperty()
+  @ApiProperty(idSchema('tmpl'))
   templateId: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'string', example: 'Harbour bridge' })
   label: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({ ...FREE_SCHEMA, example: { lot: '7' } })
   metadata: JsonObject;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty(VERSION_SCHEMA)
   version: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   createdAt: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   updatedAt: string;
 }
 

@@ -201,6 +201,20 @@ describe.each(BACKENDS)('the asset template repository on %s', (backend) => {
       expect(await templates.list(scope, {}, PAGE)).toEqual({ items: [] });
     });
 
+    test('keeps those whose config has every text that is asked for', async () => {
+      const [dollars, euros] = ['USD', 'EUR'].map((currency, index) =>
+        aTemplate({ createdAt: at(index), config: { currency, region: 'US', maxTenorDays: 90 } }),
+      );
+      await insert(...[dollars, euros].filter((template) => template !== undefined));
+      const listed = async (filter: AssetTemplateFilter): Promise<readonly AssetTemplate[]> =>
+        (await walk(filter, 1, 'asc')).flat();
+      expect(await listed({ config: { currency: 'EUR' } })).toEqual([euros]);
+      expect(await listed({ config: { region: 'US' } })).toEqual([dollars, euros]);
+      expect(await listed({ config: { region: 'US', currency: 'USD' } })).toEqual([dollars]);
+      expect(await listed({ config: { maxTenorDays: '90' } })).toEqual([]);
+      expect(await listed({ config: { region: 'US' }, region: 'SG' })).toEqual([]);
+    });
+
     test('keeps what has every value of the filter', async () => {
       const escrow = aTemplate({ createdAt: at(1) });
       const retainage = aTemplate({ createdAt: at(2), code: 'CONSTR_RETAINAGE' });

@@ -244,6 +244,77 @@ describe.each(BACKENDS)('the asset repository on %s', (backend) => {
       expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(inOrder.map(({ id }) => id));
     });
 
+    describe('by metadata', () => {
+      const kept = async (metadata: Record<string, string>): Promise<Asset[]> =>
+        (await walk({ metadata }, 1, 'asc')).flat();
+
+      test('keeps those that have every text that is asked for, to the letter', async () => {
+        const [bridge, wall] = [
+          theAsset({
+            metadata: { project: 'Harbour', lot: '7', '': '', 'a/b~ "c"': '\\é🏗' },
+            createdAt: at(0),
+          }),
+          theAsset({ metadata: { project: 'Harbour', lot: '8' }, createdAt: at(1) }),
+        ];
+        await insert(bridge, wall, theAsset());
+        expect(await kept({ project: 'Harbour' })).toEqual([bridge, wall]);
+        expect(await kept({ project: 'Harbour', lot: '8' })).toEqual([wall]);
+        expect(await kept({ '': '' })).toEqual([bridge]);
+        expect(await kept({ 'a/b~ "c"': '\\é🏗' })).toEqual([bridge]);
+        for (const other of ['harbour', 'Harbour ', 'Harb', '%', '']) {
+          expect(await kept({ project: other })).toEqual([]);
+        }
+        expect(await kept({ project: 'Harbour', lot: '9' })).toEqual([]);
+        expect(await kept({ Project: 'Harbour' })).toEqual([]);
+      });
+
+      test('takes for a text nothing but a text, at the top level', async () => {
+        const metadata = { lot: 7, done: true, gone: null, list: ['x'], deep: { project: 'x' } };
+        await insert(theAsset({ metadata }));
+        for (const [key, text] of [
+          ['lot', '7'],
+          ['done', 'true'],
+          ['gone', 'null'],
+          ['list', 'x'],
+          ['deep', 'x'],
+          ['project', 'x'],
+        ] as const) {
+          expect(await kept({ [key]: text })).toEqual([]);
+        }
+      });
+
+      test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype'])(
+        'finds nothing by a key that every object inherits, unless it is stored: %s',
+        async (key) => {
+          const stored = theAsset({ metadata: { constructor: 'x' } });
+          await insert(stored, theAsset());
+          const wanted = Object.fromEntries([[key, 'x']]);
+          expect(await kept(wanted)).toEqual(key === 'constructor' ? [stored] : []);
+        },
+      );
+
+      test('finds nothing for what cannot be stored', async () => {
+        await insert(theAsset({ metadata: { a: 'b' } }));
+        for (const text of ['\0', '\ud800', 'b\0']) {
+          expect(await kept({ a: text })).toEqual([]);
+          expect(await kept({ [text]: 'b' })).toEqual([]);
+          expect(await kept({ a: 'b', [text]: 'b' })).toEqual([]);
+        }
+      });
+
+      test('stands beside the other parts of a filter, within the scope, and is counted', async () => {
+        const metadata = { project: templateId };
+        const foreign = await foundTenant();
+        await insert(theAsset({ metadata }), theAsset({ metadata }), anAsset({ ...foreign, metadata }));
+        const listed = async (filter: AssetFilter, within = scope) =>
+          assets.list(within, filter, { limit: 1, order: 'asc', withTotal: true });
+        expect(await listed({ metadata })).toMatchObject({ total: 2, next: expect.anything() });
+        expect(await listed({ metadata, templateId })).toMatchObject({ total: 2 });
+        expect(await listed({ metadata, templateId: foreign.templateId })).toEqual({ items: [], total: 0 });
+        expect(await listed({ metadata }, PLATFORM_SCOPE)).toMatchObject({ total: 3 });
+      });
+    });
+
     test('is empty where there is nothing', async () => {
       expect(await assets.list(scope, {}, PAGE)).toEqual({ items: [] });
     });

@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { hasEqual, isInScope, stageInsert, type MemoryStore } from '#persistence';
+import { hasEqual, hasMembers, isInScope, stageInsert, type MemoryStore } from '#persistence';
 import type { AssetTemplate } from '../domain/asset-template.js';
 import { AssetTemplateRepository, type AssetTemplateFilter } from '../domain/asset-template-repository.js';
 import { AssetTemplateEntity } from './asset-template.entity.js';
@@ -20,9 +20,10 @@ export class MemoryAssetTemplateRepository extends AssetTemplateRepository {
   }
 
   async list(scope: Scope, filter: AssetTemplateFilter, page: PageRequest): Promise<Page<AssetTemplate>> {
+    const { config, ...equal } = filter;
     const rows = this.store.page(
       AssetTemplateEntity,
-      (row) => isInScope(row, scope) && hasEqual(row, { ...filter }),
+      (row) => isInScope(row, scope) && hasEqual(row, equal) && hasMembers(row.config, config),
       ASSET_TEMPLATE_ORDER,
       page,
     );

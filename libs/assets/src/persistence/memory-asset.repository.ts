@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { hasEqual, isInScope, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
+import { hasEqual, hasMembers, isInScope, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
 import type { Asset } from '../domain/asset.js';
 import { AssetRepository, type AssetFilter } from '../domain/asset-repository.js';
 import { AssetEntity } from './asset.entity.js';
@@ -24,9 +24,10 @@ export class MemoryAssetRepository extends AssetRepository {
   }
 
   async list(scope: Scope, filter: AssetFilter, page: PageRequest): Promise<Page<Asset>> {
+    const { metadata, ...equal } = filter;
     const rows = this.store.page(
       AssetEntity,
-      (row) => isInScope(row, scope) && hasEqual(row, { ...filter }),
+      (row) => isInScope(row, scope) && hasEqual(row, equal) && hasMembers(row.metadata, metadata),
       ASSET_ORDER,
       page,
     );

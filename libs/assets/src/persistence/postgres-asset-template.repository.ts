@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { isInScope, stageInsert, whereEqual, type PostgresStore } from '#persistence';
+import { isInScope, stageInsert, whereEqual, whereMembers, type PostgresStore } from '#persistence';
 import type { AssetTemplate } from '../domain/asset-template.js';
 import { AssetTemplateRepository, type AssetTemplateFilter } from '../domain/asset-template-repository.js';
 import { AssetTemplateEntity } from './asset-template.entity.js';
@@ -20,10 +20,14 @@ export class PostgresAssetTemplateRepository extends AssetTemplateRepository {
   }
 
   async list(scope: Scope, filter: AssetTemplateFilter, page: PageRequest): Promise<Page<AssetTemplate>> {
+    const { config, ...equal } = filter;
     const rows = await this.store.page(
       AssetTemplateEntity,
       scope,
-      (query) => whereEqual(query, { ...filter }),
+      (query) => {
+        whereEqual(query, equal);
+        whereMembers(query, 'config', config);
+      },
       ASSET_TEMPLATE_ORDER,
       page,
     );

@@ -1,5 +1,12 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { isInScope, stageInsert, stageUpdate, whereEqual, type PostgresStore } from '#persistence';
+import {
+  isInScope,
+  stageInsert,
+  stageUpdate,
+  whereEqual,
+  whereMembers,
+  type PostgresStore,
+} from '#persistence';
 import type { Asset } from '../domain/asset.js';
 import { AssetRepository, type AssetFilter } from '../domain/asset-repository.js';
 import { AssetEntity } from './asset.entity.js';
@@ -24,10 +31,14 @@ export class PostgresAssetRepository extends AssetRepository {
   }
 
   async list(scope: Scope, filter: AssetFilter, page: PageRequest): Promise<Page<Asset>> {
+    const { metadata, ...equal } = filter;
     const rows = await this.store.page(
       AssetEntity,
       scope,
-      (query) => whereEqual(query, { ...filter }),
+      (query) => {
+        whereEqual(query, equal);
+        whereMembers(query, 'metadata', metadata);
+      },
       ASSET_ORDER,
       page,
     );

@@ -7,6 +7,9 @@ export interface AuditFilter {
   readonly apiKeyId?: string;
   readonly resourceType?: string;
   readonly resourceId?: string;
+  /** Strictly after, strictly before. */
+  readonly occurredAfter?: Date;
+  readonly occurredBefore?: Date;
 }
 
 export abstract class AuditRepository {

@@ -1,19 +1,28 @@
-import { Id, OneOf, PageQuery, Text } from '#http';
-import { AUDIT_ACTIONS } from '../domain/audit-event.js';
+import { Id, INSTITUTION_FILTER, Moment, OneOf, PageQuery, Text } from '#http';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../domain/audit-event.js';
 
 export class AuditEventsQuery extends PageQuery {
-  @Id('inst', { optional: true })
+  @Id('inst', { optional: true, description: INSTITUTION_FILTER })
   institutionId?: string;
 
-  @OneOf(AUDIT_ACTIONS, { optional: true })
+  @OneOf(AUDIT_ACTIONS, { optional: true, description: 'What was done.' })
   action?: string;
 
-  @Text({ optional: true })
+  @OneOf(AUDIT_OUTCOMES, { optional: true, description: 'Whether it was done.' })
+  outcome?: string;
+
+  @Id('ak', { optional: true, description: 'By whose key.' })
   apiKeyId?: string;
 
-  @Text({ optional: true })
+  @Text({ optional: true, description: 'Of things of one type.', example: 'position' })
   resourceType?: string;
 
-  @Text({ optional: true })
+  @Id('pos', { optional: true, description: 'Of a thing of whatever type.' })
   resourceId?: string;
+
+  @Moment({ optional: true, description: 'Strictly after this moment.' })
+  occurredAfter?: Date;
+
+  @Moment({ optional: true, description: 'Strictly before this moment.' })
+  occurredBefore?: Date;
 }

@@ -1,4 +1,4 @@
-import { Allow, ApiList, Caller, filterOf, toListResponse, toPageRequest, type ListResponse } from '#http';
+import { Allow, Caller, filterOf, Operation, toListResponse, toPageRequest, type ListResponse } from '#http';
 import { requireScope, scopeOf, type Principal } from '#kernel';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -13,7 +13,12 @@ export class AuditController {
 
   @Get()
   @Allow('root', 'admin')
-  @ApiList(AuditEventResponse)
+  @Operation({
+    id: 'listAuditEvents',
+    summary: 'List audit events',
+    listOf: AuditEventResponse,
+    refuses: ['institution.unknown'],
+  })
   async list(
     @Caller() caller: Principal,
     @Query() query: AuditEventsQuery,

@@ -193,6 +193,18 @@ describe.each(BACKENDS)('the audit repository on %s', (backend) => {
       expect(await kept(wanted)).toEqual([first, second]);
     });
 
+    test('keeps what occurred strictly after and strictly before a moment', async () => {
+      const events = [0, 1, 2].map((ms) => anEvent({ occurredAt: at(1, ms) }));
+      const [first, second, third] = events;
+      await append(...events);
+      expect(await kept({ occurredAfter: at(1) })).toEqual([second, third]);
+      expect(await kept({ occurredBefore: at(1, 2) })).toEqual([first, second]);
+      expect(await kept({ occurredAfter: at(1), occurredBefore: at(1, 2) })).toEqual([second]);
+      expect(await kept({ occurredAfter: at(1, 1), occurredBefore: at(1, 1) })).toEqual([]);
+      expect(await kept({ occurredAfter: new Date('0001-01-01T00:00:00.000Z') })).toEqual(events);
+      expect(await kept({ occurredBefore: new Date('9999-12-31T23:59:59.999Z') })).toEqual(events);
+    });
+
     test('joins all parts of a filter', async () => {
       const filter = {
         action: 'API_KEY_REVOKED',
@@ -200,6 +212,7 @@ describe.each(BACKENDS)('the audit repository on %s', (backend) => {
         apiKeyId: 'ak_1',
         resourceType: 'api_key',
         resourceId: 'ak_2',
+        occurredAt: at(2),
       } as const;
       const wanted = anEvent(filter);
       await append(
@@ -209,8 +222,11 @@ describe.each(BACKENDS)('the audit repository on %s', (backend) => {
         anEvent({ ...filter, apiKeyId: 'ak_3' }),
         anEvent({ ...filter, resourceType: 'asset' }),
         anEvent({ ...filter, resourceId: 'ak_3' }),
+        anEvent({ ...filter, occurredAt: at(1) }),
+        anEvent({ ...filter, occurredAt: at(3) }),
       );
-      expect(await kept(filter)).toEqual([wanted]);
+      const { occurredAt: _, ...equal } = filter;
+      expect(await kept({ ...equal, occurredAfter: at(1), occurredBefore: at(3) })).toEqual([wanted]);
     });
 
     test.each(['\0', '\ud800', '', "' OR true --"])(

@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { isInScope, stageInsert, hasEqual, type MemoryStore } from '#persistence';
+import { hasEqual, isInScope, isWithin, stageInsert, type MemoryStore } from '#persistence';
 import type { AuditEvent } from '../domain/audit-event.js';
 import { AuditRepository, type AuditFilter } from '../domain/audit-repository.js';
 import { AuditEventEntity } from './audit-event.entity.js';
@@ -15,9 +15,10 @@ export class MemoryAuditRepository extends AuditRepository {
   }
 
   async list(scope: Scope, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
+    const { occurredAfter: after, occurredBefore: before, ...equal } = filter;
     const rows = this.store.page(
       AuditEventEntity,
-      (row) => isInScope(row, scope) && hasEqual(row, { ...filter }),
+      (row) => isInScope(row, scope) && hasEqual(row, equal) && isWithin(row.occurredAt, { after, before }),
       AUDIT_EVENT_ORDER,
       page,
     );

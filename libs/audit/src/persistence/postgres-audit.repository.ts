@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { stageInsert, whereEqual, type PostgresStore } from '#persistence';
+import { stageInsert, whereEqual, whereWithin, type PostgresStore } from '#persistence';
 import type { AuditEvent } from '../domain/audit-event.js';
 import { AuditRepository, type AuditFilter } from '../domain/audit-repository.js';
 import { AuditEventEntity } from './audit-event.entity.js';
@@ -15,10 +15,14 @@ export class PostgresAuditRepository extends AuditRepository {
   }
 
   async list(scope: Scope, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
+    const { occurredAfter: after, occurredBefore: before, ...equal } = filter;
     const rows = await this.store.page(
       AuditEventEntity,
       scope,
-      (query) => whereEqual(query, { ...filter }),
+      (query) => {
+        whereEqual(query, equal);
+        whereWithin(query, 'occurredAt', { after, before });
+      },
       AUDIT_EVENT_ORDER,
       page,
     );

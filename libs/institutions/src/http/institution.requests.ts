@@ -2,10 +2,10 @@ import { ManyOf, Text } from '#http';
 import { REGIONS, VERTICALS, type Region, type Vertical } from '#kernel';
 
 export class CreateInstitutionRequest {
-  @Text()
+  @Text({ example: 'Northern Escrow' })
   name: string;
 
-  @ManyOf(REGIONS)
+  @ManyOf(REGIONS, { example: ['US', 'SG'] })
   regions: Region[];
 
   @ManyOf(VERTICALS, { optional: true, description: 'All, when left out.' })
@@ -13,10 +13,10 @@ export class CreateInstitutionRequest {
 }
 
 export class PatchInstitutionRequest {
-  @Text({ optional: true })
+  @Text({ optional: true, example: 'Northern Escrow' })
   name?: string;
 
-  @ManyOf(REGIONS, { optional: true })
+  @ManyOf(REGIONS, { optional: true, example: ['US', 'SG'] })
   regions?: Region[];
 
   @ManyOf(VERTICALS, { optional: true })

@@ -1,27 +1,28 @@
+import { idSchema, TIME_SCHEMA, VERSION_SCHEMA } from '#http';
 import { REGIONS, VERTICALS } from '#kernel';
 import { ApiProperty } from '@nestjs/swagger';
 import type { Institution } from '../domain/institution.js';
 
 export class InstitutionResponse {
-  @ApiProperty()
+  @ApiProperty(idSchema('inst'))
   id: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'string', example: 'Northern Escrow' })
   name: string;
 
-  @ApiProperty({ enum: REGIONS, isArray: true })
+  @ApiProperty({ enum: REGIONS, isArray: true, example: ['US', 'SG'] })
   regions: readonly string[];
 
-  @ApiProperty({ enum: VERTICALS, isArray: true })
+  @ApiProperty({ enum: VERTICALS, isArray: true, example: VERTICALS })
   verticals: readonly string[];
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty(VERSION_SCHEMA)
   version: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   createdAt: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   updatedAt: string;
 }
 

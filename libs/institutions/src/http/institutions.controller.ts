@@ -1,9 +1,9 @@
 import { CommandRunner } from '#commands';
 import {
   Allow,
-  ApiList,
   Caller,
   Context,
+  Operation,
   PageQuery,
   toListResponse,
   toPageRequest,
@@ -11,7 +11,7 @@ import {
 } from '#http';
 import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { InstitutionsService } from '../institutions.service.js';
 import { CreateInstitutionRequest, PatchInstitutionRequest } from './institution.requests.js';
 import { InstitutionResponse, toInstitutionResponse } from './institution.response.js';
@@ -26,18 +26,28 @@ export class InstitutionsController {
 
   @Post()
   @Allow('root')
-  @ApiCreatedResponse({ type: InstitutionResponse })
+  @Operation({
+    id: 'createInstitution',
+    summary: 'Create an institution',
+    created: InstitutionResponse,
+  })
   async create(@Context() context: RequestContext, @Body() body: CreateInstitutionRequest): Promise<Reply> {
     return this.commands.run(
       context,
       async () => Promise.resolve(this.institutions.found(body)),
-      (institution) => Reply.created(toInstitutionResponse(institution)),
+      (institution) =>
+        Reply.created(toInstitutionResponse(institution), `/v1/institutions/${institution.id}`),
     );
   }
 
   @Get()
   @Allow('root', 'admin', 'read_only')
-  @ApiList(InstitutionResponse)
+  @Operation({
+    id: 'listInstitutions',
+    summary: 'List institutions',
+    description: 'All of them with the root key; otherwise the one of the key.',
+    listOf: InstitutionResponse,
+  })
   async list(
     @Caller() caller: Principal,
     @Query() query: PageQuery,
@@ -52,14 +62,27 @@ export class InstitutionsController {
 
   @Get(':institutionId')
   @Allow('root', 'admin', 'read_only')
-  @ApiOkResponse({ type: InstitutionResponse })
+  @Operation({
+    id: 'readInstitution',
+    summary: 'Read an institution',
+    ok: InstitutionResponse,
+    refuses: ['institution.unknown'],
+  })
   async read(@Caller() caller: Principal, @Param('institutionId') id: string): Promise<InstitutionResponse> {
     return toInstitutionResponse(await this.institutions.require(scopeOf(caller), id));
   }
 
   @Patch(':institutionId')
   @Allow('root')
-  @ApiOkResponse({ type: InstitutionResponse })
+  @Operation({
+    id: 'updateInstitution',
+    summary: 'Change an institution',
+    description:
+      'A region or vertical that is taken away is closed to new asset templates; nothing else changes.',
+    ok: InstitutionResponse,
+    refuses: ['institution.unknown'],
+    example: { answer: { version: 2 } },
+  })
   async patch(
     @Context() context: RequestContext,
     @Param('institutionId') id: string,
@@ -67,7 +90,7 @@ export class InstitutionsController {
   ): Promise<Reply> {
     return this.commands.run(
       context,
-      async () => this.institutions.patch(id, body),
+      async () => this.institutions.patch(id, body, context.precondition),
       (institution) => Reply.ok(toInstitutionResponse(institution)),
       { queueKey: id },
     );

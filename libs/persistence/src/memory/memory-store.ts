@@ -47,6 +47,20 @@ export class MemoryTable {
     }
   }
 
+  remove(row: StoredRow): void {
+    const key = this.keyOf(row);
+    const stored = this.rows.get(key);
+    if (stored === undefined) return;
+    for (const unique of this.table.uniqueKeys) {
+      this.taken.get(unique.constraint)?.delete(keyText(stored, unique.properties));
+    }
+    for (const [reference, byTarget] of this.referring) {
+      byTarget.get(keyText(stored, reference.properties))?.delete(key);
+    }
+    this.rows.delete(key);
+    this.keysById.delete(stored.id);
+  }
+
   /** The rows that refer to a row of another table. */
   rowsThatRefer(reference: Reference, row: StoredRow): StoredRow[] {
     const target = keyText(row, reference.targetProperties);
@@ -81,6 +95,17 @@ export class MemoryStore {
   /** A copy of the row with an id. */
   findById<Row extends { id: string }>(entity: EntityClass<Row>, id: string): Row | undefined {
     return structuredClone(this.tableOf(entity).rowOf(id)) as Row | undefined;
+  }
+
+  /** A copy of the row with a primary key. */
+  findByKey<Row extends object>(entity: EntityClass<Row>, key: Partial<Row>): Row | undefined {
+    const table = this.tableOf(entity);
+    return structuredClone(table.rows.get(table.keyOf(key as StoredRow))) as Row | undefined;
+  }
+
+  /** Removes a row: no command does so, and no row may refer to it. */
+  remove<Row extends object>(entity: EntityClass<Row>, row: Row): void {
+    this.tableOf(entity).remove(row as StoredRow);
   }
 
   /** Copies of the row with an id and of those rows of another entity that refer to it, sorted by one property. */
@@ -127,11 +152,12 @@ export class MemoryStore {
     if (request.order === 'desc') rows.reverse();
     const { after } = request;
     const rest = after === undefined ? rows : rows.filter((row) => isAfter(row, after, sort, request.order));
-    return cutPage(
+    const page = cutPage(
       rest.slice(0, request.limit + 1).map((row) => structuredClone(row)),
       sort,
       request,
     );
+    return request.withTotal === true ? { ...page, total: rows.length } : page;
   }
 
   private matching<Row extends object>(

@@ -109,7 +109,17 @@ function byTable(units: readonly Unit[]): ReadonlyMap<Table, Operations> {
 
 function insertQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {
   if (planned.length === 0) return [];
-  return [{ ...statement, values: [rowsParameter(planned.map(({ rowJson }) => rowJson))] }];
+  return [{ ...statement, values: [rowsParameter(inKeyOrder(planned).map(({ rowJson }) => rowJson))] }];
+}
+
+/**
+ * Ids are new and nobody else's. Keys that clients choose may be inserted by two processes at once: in one order, so
+ * that the two do not wait for each other.
+ */
+function inKeyOrder(planned: readonly PlannedOperation[]): readonly PlannedOperation[] {
+  if (planned[0]?.table.primaryKey.properties.includes('id') === true) return planned;
+  const named = planned.map((one) => ({ one, name: rowName(one.table, one.operation.row) }));
+  return named.sort((left, right) => (left.name < right.name ? -1 : 1)).map(({ one }) => one);
 }
 
 function updateQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {

@@ -3,7 +3,7 @@ import type { NamedStatement } from './statements.js';
 import { isConnectionFault, outcomeOf } from './sqlstate.js';
 
 /** Everything a key can consist of; what holds other characters is the key of nothing and is not looked up. */
-const KEY_PART = /^[A-Za-z0-9_]{1,96}$/;
+const KEY_PART = /^[\x21-\x7e]{1,255}$/;
 const MAX_GROUP_KEYS = 256;
 
 export type Key = readonly string[];

@@ -23,14 +23,11 @@ export async function listRows<Row extends ObjectLiteral>(
   sort: SortOrder<Row>,
   request: PageRequest,
 ): Promise<Row[]> {
-  const query = repository.createQueryBuilder(LISTED).limit(request.limit + 1);
-  narrow(query);
+  const query = matching(repository, table, scope, narrow).limit(request.limit + 1);
   const direction = request.order === 'asc' ? 'ASC' : 'DESC';
   for (const property of sort) query.addOrderBy(`${LISTED}.${property}`, direction);
   continueAfter(query, sort, request);
-  const hasTenants = table.columns.some(({ property }) => property === TENANT);
-  if (hasTenants && scope.kind === 'institution') whereEqual(query, { [TENANT]: scope.institutionId });
-  const isMerged = hasTenants && scope.kind === 'platform';
+  const isMerged = hasTenants(table) && scope.kind === 'platform';
   if (isMerged) query.andWhere(`${LISTED}.${TENANT} = tenant.id`);
   const [page, parameters] = query.getQueryAndParameters();
   const order = sort.map((property) => `page."${LISTED}_${columnName(table, property)}" ${direction}`);
@@ -40,6 +37,36 @@ export async function listRows<Row extends ObjectLiteral>(
     : page;
   const rows: StoredRow[] = await repository.query(text, parameters);
   return rows.map((row) => toEntityShape(table, row) as Row);
+}
+
+/** How many rows a list has, on all its pages, with one statement that looks at each of them. */
+export async function countRows<Row extends ObjectLiteral>(
+  repository: Repository<Row>,
+  table: Table,
+  scope: Scope,
+  narrow: Narrow<Row>,
+): Promise<number> {
+  const counted = await matching(repository, table, scope, narrow)
+    .select('count(*)', 'total')
+    .getRawOne<{ total: string }>();
+  return Number(counted?.total);
+}
+
+/** The rows of a list in no order; those of all institutions, if it is theirs. */
+function matching<Row extends ObjectLiteral>(
+  repository: Repository<Row>,
+  table: Table,
+  scope: Scope,
+  narrow: Narrow<Row>,
+): SelectQueryBuilder<Row> {
+  const query = repository.createQueryBuilder(LISTED);
+  narrow(query);
+  if (hasTenants(table) && scope.kind === 'institution') whereEqual(query, { [TENANT]: scope.institutionId });
+  return query;
+}
+
+function hasTenants({ columns }: Table): boolean {
+  return columns.some(({ property }) => property === TENANT);
 }
 
 function continueAfter<Row extends ObjectLiteral>(

@@ -6,7 +6,7 @@ import { cutPage, type SortOrder } from '../sort-order.js';
 import type { EntityClass, Family } from '../table.js';
 import { GroupedReads, type KeyedQuery } from './grouped-reads.js';
 import { familyQuery, rowQuery } from './keyed-queries.js';
-import { listRows, type Narrow } from './list-rows.js';
+import { countRows, listRows, type Narrow } from './list-rows.js';
 import { Snapshot } from './snapshot.js';
 import { outcomeOf } from './sqlstate.js';
 
@@ -64,7 +64,8 @@ export class PostgresStore {
 
   /**
    * One page of the rows of a scope that `narrow` leaves, in one statement and by keyset: its cost does not grow with
-   * the pages before it.
+   * the pages before it. A total takes a second statement, whose cost grows with the list; it is counted last, so that
+   * it is no less than what the page shows of rows that are never removed.
    */
   async page<Row extends ObjectLiteral>(
     entity: EntityClass<Row>,
@@ -74,10 +75,12 @@ export class PostgresStore {
     request: PageRequest,
   ): Promise<Page<Row>> {
     const table = this.schema.tableOf(entity);
-    const rows = await this.read(entity, async (repository) =>
-      listRows(repository, table, scope, narrow, sort, request),
-    );
-    return cutPage(rows, sort, request);
+    return this.read(entity, async (repository) => {
+      const rows = await listRows(repository, table, scope, narrow, sort, request);
+      const page = cutPage(rows, sort, request);
+      if (request.withTotal !== true) return page;
+      return { ...page, total: await countRows(repository, table, scope, narrow) };
+    });
   }
 
   /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Entity, PrimaryColumn } from 'typeorm';
 import { Schema } from '../schema.js';
 import { collect, stageInsert, stageRequire, stageUpdate } from '../staged-changes.js';
 import { aBox, aSlipIn, BoxEntity, SlipEntity, TEST_ENTITIES } from '../test-tables.js';
@@ -165,5 +166,22 @@ describe('a unit', () => {
       schema,
     );
     expect(without.marker).toBeUndefined();
+  });
+
+  test('is not recognised by a row whose key somebody else may choose too', () => {
+    @Entity('tickets')
+    class TicketEntity {
+      @PrimaryColumn('text', { name: 'key' })
+      key: string;
+    }
+    const slip = aSlipIn(aBox());
+    const unit = new Unit(
+      collect((changes) => {
+        stageInsert(changes, SlipEntity, slip);
+        stageInsert(changes, TicketEntity, { key: 'ours-or-theirs' });
+      }),
+      new Schema([...TEST_ENTITIES, TicketEntity]),
+    );
+    expect(unit.marker?.operation.row).toEqual(slip);
   });
 });

@@ -49,9 +49,14 @@ export class Unit {
     );
   }
 
-  /** A row that exists if and only if this unit was committed, since its id was made for it. */
+  /**
+   * A row that exists if and only if this unit was committed, since its id was made for it. A row whose key a client
+   * chose may be that of an equal command.
+   */
   get marker(): PlannedOperation | undefined {
-    return this.planned.findLast(({ operation }) => operation.kind === 'insert');
+    return this.planned.findLast(
+      ({ table, operation }) => operation.kind === 'insert' && table.primaryKey.properties.includes('id'),
+    );
   }
 
   private rowNames(kinds: readonly Operation['kind'][]): string[] {

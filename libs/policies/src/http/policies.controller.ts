@@ -1,9 +1,9 @@
 import { CommandRunner } from '#commands';
 import {
   Allow,
-  ApiList,
   Caller,
   Context,
+  Operation,
   PageQuery,
   toListResponse,
   toPageRequest,
@@ -11,7 +11,7 @@ import {
 } from '#http';
 import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { PoliciesService } from '../policies.service.js';
 import { PolicyResponse, toPolicyResponse } from './policy.response.js';
 import { PutPolicyRequest } from './put-policy.request.js';
@@ -26,8 +26,14 @@ export class PoliciesController {
 
   @Put(':region')
   @Allow('root', 'admin')
-  @ApiOkResponse({ type: PolicyResponse })
-  @ApiCreatedResponse({ type: PolicyResponse, description: 'The region had no policy.' })
+  @Operation({
+    id: 'putPolicy',
+    summary: 'Set the policy of a region',
+    description: 'Replaces the rules as a whole. Answers 201 where the region had none, 200 otherwise.',
+    ok: PolicyResponse,
+    created: PolicyResponse,
+    refuses: ['institution.unknown', 'policy.unknown_region', 'policy.bounds_reversed'],
+  })
   async put(
     @Context() context: RequestContext,
     @Param('institutionId') institutionId: string,
@@ -36,7 +42,8 @@ export class PoliciesController {
   ): Promise<Reply> {
     return this.commands.run(
       context,
-      async () => this.policies.put(scopeOf(context.principal), institutionId, region, position),
+      async () =>
+        this.policies.put(scopeOf(context.principal), institutionId, region, position, context.precondition),
       ({ policy, isNew }) => {
         const response = toPolicyResponse(policy);
         return isNew ? Reply.created(response) : Reply.ok(response);
@@ -47,7 +54,12 @@ export class PoliciesController {
 
   @Get()
   @Allow('root', 'admin', 'read_only')
-  @ApiList(PolicyResponse)
+  @Operation({
+    id: 'listPolicies',
+    summary: 'List policies',
+    listOf: PolicyResponse,
+    refuses: ['institution.unknown'],
+  })
   async list(
     @Caller() caller: Principal,
     @Param('institutionId') institutionId: string,
@@ -60,7 +72,12 @@ export class PoliciesController {
 
   @Get(':region')
   @Allow('root', 'admin', 'read_only')
-  @ApiOkResponse({ type: PolicyResponse })
+  @Operation({
+    id: 'readPolicy',
+    summary: 'Read the policy of a region',
+    ok: PolicyResponse,
+    refuses: ['institution.unknown', 'policy.unknown_region', 'policy.unknown'],
+  })
   async read(
     @Caller() caller: Principal,
     @Param('institutionId') institutionId: string,
@@ -71,7 +88,12 @@ export class PoliciesController {
 
   @Delete(':region')
   @Allow('root', 'admin')
-  @ApiNoContentResponse()
+  @Operation({
+    id: 'removePolicy',
+    summary: 'Remove the policy of a region',
+    noContent: true,
+    refuses: ['institution.unknown', 'policy.unknown_region', 'policy.unknown'],
+  })
   async remove(
     @Context() context: RequestContext,
     @Param('institutionId') institutionId: string,
@@ -79,7 +101,8 @@ export class PoliciesController {
   ): Promise<Reply> {
     return this.commands.run(
       context,
-      async () => this.policies.remove(scopeOf(context.principal), institutionId, region),
+      async () =>
+        this.policies.remove(scopeOf(context.principal), institutionId, region, context.precondition),
       () => Reply.noContent(),
       { queueKey: `${institutionId} ${region}` },
     );

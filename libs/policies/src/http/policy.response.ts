@@ -1,20 +1,21 @@
+import { AMOUNT_SCHEMA, CURRENCY_SCHEMA, idSchema, TIME_SCHEMA, VERSION_SCHEMA } from '#http';
 import { REGIONS } from '#kernel';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { PolicyInForce } from '../domain/policy.js';
 
 export class PositionRulesResponse {
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ ...AMOUNT_SCHEMA, example: '100.00' })
   minAmount?: string;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ ...AMOUNT_SCHEMA, example: '250000.00' })
   maxAmount?: string;
 
-  @ApiPropertyOptional({ type: String, isArray: true })
+  @ApiPropertyOptional({ type: 'array', items: CURRENCY_SCHEMA })
   allowedCurrencies?: readonly string[];
 }
 
 export class PolicyResponse {
-  @ApiProperty()
+  @ApiProperty(idSchema('inst'))
   institutionId: string;
 
   @ApiProperty({ enum: REGIONS })
@@ -23,13 +24,13 @@ export class PolicyResponse {
   @ApiProperty()
   position: PositionRulesResponse;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty(VERSION_SCHEMA)
   version: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   createdAt: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   updatedAt: string;
 }
 

@@ -44,9 +44,12 @@ describe('a request to put a policy', () => {
     [{ position: { allowedCurrencies: [] } }, ['/position/allowedCurrencies field.wrong_length']],
     [
       { position: { allowedCurrencies: ['USD', 'XXX'] } },
-      ['/position/allowedCurrencies money.unknown_currency'],
+      ['/position/allowedCurrencies/1 money.unknown_currency'],
     ],
-    [{ position: { allowedCurrencies: ['USD', 'USD'] } }, ['/position/allowedCurrencies field.not_allowed']],
+    [
+      { position: { allowedCurrencies: ['USD', 'USD'] } },
+      ['/position/allowedCurrencies/1 field.not_allowed'],
+    ],
     [
       { position: { minAmount: 1, maxAmount: 2, more: 3 } },
       [

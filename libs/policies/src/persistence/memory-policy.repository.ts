@@ -1,4 +1,5 @@
 import {
+  emptyPage,
   mapPage,
   narrowScope,
   type Changes,
@@ -40,7 +41,7 @@ export class MemoryPolicyRepository extends PolicyRepository {
   }
 
   async listInForce(scope: Scope, institutionId: string, page: PageRequest): Promise<Page<PolicyInForce>> {
-    if (narrowScope(scope, institutionId) === undefined) return Promise.resolve({ items: [] });
+    if (narrowScope(scope, institutionId) === undefined) return Promise.resolve(emptyPage(page));
     const rows = this.store.page(
       InstitutionPolicyEntity,
       (policy) => policy.institutionId === institutionId && policy.config !== null,

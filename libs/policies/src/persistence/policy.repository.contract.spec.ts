@@ -259,6 +259,14 @@ describe.each(BACKENDS)('the policy repository on %s', (backend) => {
       expect([...seen, ...page.items]).toEqual(inOrder);
     });
 
+    test('counts those that have rules, and none for another institution', async () => {
+      await insertThree();
+      const counted = { limit: 1, order: 'asc', withTotal: true } as const;
+      expect(await policies.listInForce(scope, institutionId, counted)).toMatchObject({ total: 3 });
+      const foreign = institutionScope('inst_elsewhere');
+      expect(await policies.listInForce(foreign, institutionId, counted)).toEqual({ items: [], total: 0 });
+    });
+
     test('is empty where no region has rules', async () => {
       await insert(thePolicy());
       expect(await policies.listInForce(scope, institutionId, PAGE)).toEqual({ items: [] });

@@ -1,4 +1,5 @@
 import {
+  emptyPage,
   mapPage,
   narrowScope,
   type Changes,
@@ -38,7 +39,7 @@ export class PostgresPolicyRepository extends PolicyRepository {
 
   async listInForce(scope: Scope, institutionId: string, page: PageRequest): Promise<Page<PolicyInForce>> {
     const narrowed = narrowScope(scope, institutionId);
-    if (narrowed === undefined) return { items: [] };
+    if (narrowed === undefined) return emptyPage(page);
     const rows = await this.store.page(
       InstitutionPolicyEntity,
       narrowed,

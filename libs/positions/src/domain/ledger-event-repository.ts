@@ -5,6 +5,9 @@ import type { Position } from './position.js';
 
 export interface LedgerFilter {
   readonly kind?: LedgerEventKind;
+  /** Strictly after, strictly before. */
+  readonly after?: Date;
+  readonly before?: Date;
 }
 
 /** The positions whose transfers count, and up to which moment, that moment included; all of them when left out. */

@@ -1,21 +1,27 @@
+import { AMOUNT_SCHEMA, CURRENCY_SCHEMA } from '#http';
 import { ApiProperty } from '@nestjs/swagger';
 import { netOf, type Balance } from '../domain/balance.js';
 import { ACCOUNTS } from '../domain/ledger-event.js';
 
+/** Sums may have more digits than any one amount. */
+const SUM_SCHEMA = { ...AMOUNT_SCHEMA, pattern: '^(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?$' };
+
 export class BalanceResponse {
-  @ApiProperty({ example: 'USD' })
+  @ApiProperty(CURRENCY_SCHEMA)
   currency: string;
 
   @ApiProperty({ enum: ACCOUNTS })
   account: string;
 
-  @ApiProperty({ example: '1000.10', description: 'What left the account.' })
+  @ApiProperty({ ...SUM_SCHEMA, description: 'What left the account.' })
   debits: string;
 
-  @ApiProperty({ example: '0.00', description: 'What reached the account.' })
+  @ApiProperty({ ...SUM_SCHEMA, example: '0.00', description: 'What reached the account.' })
   credits: string;
 
   @ApiProperty({
+    ...SUM_SCHEMA,
+    pattern: '^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?$',
     example: '-1000.10',
     description: 'Credits less debits, signed. The balances of a currency add up to zero.',
   })

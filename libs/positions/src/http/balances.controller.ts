@@ -1,4 +1,4 @@
-import { Allow, ApiList, Caller, toWholeListResponse, type ListResponse } from '#http';
+import { Allow, Caller, Operation, toWholeListResponse, type ListResponse } from '#http';
 import { scopeOf, type Principal } from '#kernel';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -14,7 +14,13 @@ export class BalancesController {
   /** All on one page: three accounts for each currency. */
   @Get()
   @Allow('root', 'admin', 'read_only')
-  @ApiList(BalanceResponse)
+  @Operation({
+    id: 'listBalances',
+    summary: 'List balances',
+    description: 'By currency and account, all on one page.',
+    listOf: BalanceResponse,
+    refuses: ['institution.unknown', 'position.future_moment'],
+  })
   async list(
     @Caller() caller: Principal,
     @Query() query: BalancesQuery,

@@ -4,10 +4,10 @@ export class BalancesQuery {
   @Id('inst', { optional: true, description: 'With the root key: of all institutions when left out.' })
   institutionId?: string;
 
-  @Text({ optional: true })
+  @Id('ast', { optional: true, description: 'Of positions on one asset.' })
   assetId?: string;
 
-  @Text({ optional: true })
+  @Text({ optional: true, description: 'Of positions of one holder.', example: 'holder-1' })
   holderReference?: string;
 
   @Moment({

@@ -1,4 +1,4 @@
-import { Allow, ApiList, Caller, toListResponse, toPageRequest, type ListResponse } from '#http';
+import { Allow, Caller, filterOf, Operation, toListResponse, toPageRequest, type ListResponse } from '#http';
 import { requireScope, scopeOf, type Principal } from '#kernel';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -13,14 +13,18 @@ export class LedgerEventsController {
 
   @Get()
   @Allow('root', 'admin', 'read_only')
-  @ApiList(LedgerEventResponse)
+  @Operation({
+    id: 'listLedgerEvents',
+    summary: 'List ledger events',
+    listOf: LedgerEventResponse,
+    refuses: ['institution.unknown', 'position.unknown'],
+  })
   async list(
     @Caller() caller: Principal,
     @Query() query: LedgerEventsQuery,
   ): Promise<ListResponse<LedgerEventResponse>> {
     const scope = requireScope(scopeOf(caller), query.institutionId);
-    const filter = { kind: query.kind };
-    const { positionId } = query;
+    const { positionId, ...filter } = filterOf(query);
     const request = toPageRequest(query, positionId === undefined ? 'moment-and-id' : 'sequence');
     const page =
       positionId === undefined

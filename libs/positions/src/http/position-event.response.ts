@@ -1,34 +1,50 @@
+import { AMOUNT_SCHEMA, FREE_SCHEMA, idSchema, TIME_SCHEMA } from '#http';
 import type { JsonObject } from '#kernel';
 import { ApiProperty } from '@nestjs/swagger';
 import { POSITION_STATES } from '../domain/lifecycle.js';
 import type { PositionEvent } from '../domain/position-event.js';
 
 export class PositionEventResponse {
-  @ApiProperty()
+  @ApiProperty(idSchema('ple'))
   id: string;
 
-  @ApiProperty()
+  @ApiProperty(idSchema('pos'))
   positionId: string;
 
-  @ApiProperty({ type: 'integer', description: 'The version of the position that the step produced.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 1,
+    description: 'The version of the position that the step produced.',
+  })
   seq: number;
 
-  @ApiProperty({ enum: POSITION_STATES, nullable: true })
+  @ApiProperty({
+    type: 'string',
+    enum: POSITION_STATES,
+    nullable: true,
+    example: null,
+    description: 'Null at creation.',
+  })
   fromState: string | null;
 
   @ApiProperty({ enum: POSITION_STATES })
   toState: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Claimed at creation, moved at any other step.' })
+  @ApiProperty({
+    ...AMOUNT_SCHEMA,
+    nullable: true,
+    description: 'Claimed at creation, moved at any other step.',
+  })
   amount: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: 'string', nullable: true, example: null })
   reason: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  @ApiProperty({ ...FREE_SCHEMA, nullable: true, example: null })
   metadata: JsonObject | null;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   at: string;
 }
 

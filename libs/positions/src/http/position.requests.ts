@@ -9,7 +9,7 @@ export class OpenPositionRequest {
   @Id('ast')
   assetId: string;
 
-  @Text({ description: 'Who holds the claim, in the words of your own systems.' })
+  @Text({ description: 'Who holds the claim, in the words of your own systems.', example: 'holder-1' })
   holderReference: string;
 
   @CurrencyCode()
@@ -18,7 +18,7 @@ export class OpenPositionRequest {
   @Amount({ description: 'What is claimed, with no more decimal places than the currency has.' })
   amount: string;
 
-  @Text({ optional: true, description: 'Need not be unique.' })
+  @Text({ optional: true, description: 'Need not be unique.', example: 'contract-7' })
   externalReference?: string;
 }
 
@@ -31,7 +31,7 @@ export class OpenPositionsRequest {
 }
 
 export class TransitionPositionRequest {
-  @OneOf(POSITION_STATES)
+  @OneOf(POSITION_STATES, { example: 'FUNDED' })
   toState: PositionState;
 
   @Amount({
@@ -40,9 +40,9 @@ export class TransitionPositionRequest {
   })
   amount?: string;
 
-  @Text({ max: 1000, optional: true })
+  @Text({ max: 1000, optional: true, example: 'Deposit received' })
   reason?: string;
 
-  @FreeObject({ optional: true })
+  @FreeObject({ optional: true, example: { receipt: 'INV-7' } })
   metadata?: JsonObject;
 }

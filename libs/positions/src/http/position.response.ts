@@ -1,3 +1,4 @@
+import { AMOUNT_SCHEMA, CURRENCY_SCHEMA, idSchema, TIME_SCHEMA, VERSION_SCHEMA } from '#http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { POSITION_STATES } from '../domain/lifecycle.js';
 import { heldAmountOf, remainingAmountOf } from '../domain/position.js';
@@ -6,49 +7,49 @@ import type { ReplayedPosition } from '../domain/replay-position.js';
 import { PositionEventResponse, toPositionEventResponse } from './position-event.response.js';
 
 export class PositionResponse {
-  @ApiProperty()
+  @ApiProperty(idSchema('pos'))
   id: string;
 
-  @ApiProperty()
+  @ApiProperty(idSchema('inst'))
   institutionId: string;
 
-  @ApiProperty()
+  @ApiProperty(idSchema('ast'))
   assetId: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'string', example: 'holder-1' })
   holderReference: string;
 
-  @ApiProperty({ example: 'USD' })
+  @ApiProperty(CURRENCY_SCHEMA)
   currency: string;
 
-  @ApiProperty({ example: '1000.10' })
+  @ApiProperty(AMOUNT_SCHEMA)
   amount: string;
 
-  @ApiProperty({ example: '500.05' })
+  @ApiProperty({ ...AMOUNT_SCHEMA, example: '0.00' })
   releasedAmount: string;
 
-  @ApiProperty({ example: '0.00' })
+  @ApiProperty({ ...AMOUNT_SCHEMA, example: '0.00' })
   refundedAmount: string;
 
-  @ApiProperty({ example: '500.05', description: 'In escrow now.' })
+  @ApiProperty({ ...AMOUNT_SCHEMA, example: '0.00', description: 'In escrow now.' })
   heldAmount: string;
 
-  @ApiProperty({ example: '500.05', description: 'What can still be released.' })
+  @ApiProperty({ ...AMOUNT_SCHEMA, description: 'What can still be released.' })
   remainingAmount: string;
 
   @ApiProperty({ enum: POSITION_STATES })
   state: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: 'string', nullable: true, example: 'contract-7' })
   externalReference: string | null;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty(VERSION_SCHEMA)
   version: number;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   createdAt: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty(TIME_SCHEMA)
   updatedAt: string;
 
   @ApiPropertyOptional({ type: [PositionEventResponse], description: 'Absent in lists.' })

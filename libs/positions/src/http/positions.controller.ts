@@ -1,10 +1,10 @@
 import { CommandRunner } from '#commands';
 import {
   Allow,
-  ApiList,
   Caller,
   Context,
   filterOf,
+  Operation,
   PageQuery,
   toListResponse,
   toPageRequest,
@@ -12,8 +12,9 @@ import {
 } from '#http';
 import { Reply, scopeOf, type Principal, type RequestContext, requireScope } from '#kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { PositionsService } from '../positions.service.js';
+import { OPENING_REFUSALS, TRANSITION_REFUSALS } from './position.refusals.js';
 import { OpenPositionRequest, OpenPositionsRequest, TransitionPositionRequest } from './position.requests.js';
 import {
   PositionBatchResponse,
@@ -23,6 +24,7 @@ import {
 } from './position.response.js';
 import { PositionEventResponse, toPositionEventResponse } from './position-event.response.js';
 import { PositionQuery, PositionsQuery } from './positions.query.js';
+import { TRANSITION_EXAMPLE } from './transition.example.js';
 
 @ApiTags('positions')
 @Controller('v1/positions')
@@ -34,18 +36,30 @@ export class PositionsController {
 
   @Post()
   @Allow('root', 'admin')
-  @ApiCreatedResponse({ type: PositionResponse })
+  @Operation({
+    id: 'openPosition',
+    summary: 'Open a position',
+    description: 'In state CREATED: the amount is claimed, and no money moves yet.',
+    created: PositionResponse,
+    refuses: OPENING_REFUSALS,
+  })
   async open(@Context() context: RequestContext, @Body() body: OpenPositionRequest): Promise<Reply> {
     return this.commands.run(
       context,
       async () => this.positions.open(scopeOf(context.principal), body),
-      (opened) => Reply.created(toPositionWithEventsResponse(opened)),
+      (opened) => Reply.created(toPositionWithEventsResponse(opened), `/v1/positions/${opened.position.id}`),
     );
   }
 
   @Post('batch')
   @Allow('root', 'admin')
-  @ApiCreatedResponse({ type: PositionBatchResponse })
+  @Operation({
+    id: 'openPositionBatch',
+    summary: 'Open many positions',
+    description: 'All of them or none, for one institution. A fault names its item by its index.',
+    created: PositionBatchResponse,
+    refuses: OPENING_REFUSALS,
+  })
   async openBatch(@Context() context: RequestContext, @Body() body: OpenPositionsRequest): Promise<Reply> {
     return this.commands.run(
       context,
@@ -57,7 +71,12 @@ export class PositionsController {
 
   @Get()
   @Allow('root', 'admin', 'read_only')
-  @ApiList(PositionResponse)
+  @Operation({
+    id: 'listPositions',
+    summary: 'List positions',
+    listOf: PositionResponse,
+    refuses: ['institution.unknown'],
+  })
   async list(
     @Caller() caller: Principal,
     @Query() query: PositionsQuery,
@@ -73,7 +92,13 @@ export class PositionsController {
 
   @Get(':positionId')
   @Allow('root', 'admin', 'read_only')
-  @ApiOkResponse({ type: PositionResponse })
+  @Operation({
+    id: 'readPosition',
+    summary: 'Read a position',
+    description: 'With its events; as it is, or as it was at a moment.',
+    ok: PositionResponse,
+    refuses: ['position.unknown', 'position.future_moment'],
+  })
   async read(
     @Caller() caller: Principal,
     @Param('positionId') id: string,
@@ -90,7 +115,15 @@ export class PositionsController {
   @Post(':positionId/transition')
   @HttpCode(200)
   @Allow('root', 'admin')
-  @ApiOkResponse({ type: PositionResponse })
+  @Operation({
+    id: 'transitionPosition',
+    summary: 'Move a position along its lifecycle',
+    description:
+      'Funds it, releases some or all of what it holds, cancels it or lets it expire. What is held goes to the beneficiary at a release, and back to the depositor otherwise.',
+    ok: PositionResponse,
+    refuses: TRANSITION_REFUSALS,
+    example: TRANSITION_EXAMPLE,
+  })
   async transition(
     @Context() context: RequestContext,
     @Param('positionId') id: string,
@@ -98,7 +131,7 @@ export class PositionsController {
   ): Promise<Reply> {
     return this.commands.run(
       context,
-      async () => this.positions.transition(scopeOf(context.principal), id, body),
+      async () => this.positions.transition(scopeOf(context.principal), id, body, context.precondition),
       (moved) => Reply.ok(toPositionWithEventsResponse(moved)),
       { queueKey: id },
     );
@@ -106,7 +139,12 @@ export class PositionsController {
 
   @Get(':positionId/events')
   @Allow('root', 'admin', 'read_only')
-  @ApiList(PositionEventResponse)
+  @Operation({
+    id: 'listPositionEvents',
+    summary: 'List the events of a position',
+    listOf: PositionEventResponse,
+    refuses: ['position.unknown'],
+  })
   async listEvents(
     @Caller() caller: Principal,
     @Param('positionId') id: string,

@@ -1,26 +1,24 @@
-import { Amount, CurrencyCode, Id, ManyOf, Moment, OneOf, PageQuery, Text } from '#http';
-import { Transform } from 'class-transformer';
+import { Amount, AnyOf, CurrencyCode, Id, INSTITUTION_FILTER, Moment, OneOf, PageQuery, Text } from '#http';
 import { LEDGER_EVENT_KINDS, type LedgerEventKind } from '../domain/ledger-event.js';
 import { POSITION_STATES, type PositionState } from '../domain/lifecycle.js';
 
 export class PositionsQuery extends PageQuery {
-  @Id('inst', { optional: true })
+  @Id('inst', { optional: true, description: INSTITUTION_FILTER })
   institutionId?: string;
 
-  @Text({ optional: true })
+  @Id('ast', { optional: true, description: 'On one asset.' })
   assetId?: string;
 
-  @Text({ optional: true })
+  @Text({ optional: true, description: 'Of one holder.', example: 'holder-1' })
   holderReference?: string;
 
-  @Text({ optional: true })
+  @Text({ optional: true, description: 'Of one reference of yours.', example: 'contract-7' })
   externalReference?: string;
 
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value))
-  @ManyOf(POSITION_STATES, { optional: true, description: 'May be repeated: any of these.' })
+  @AnyOf(POSITION_STATES, { optional: true, description: 'May be repeated: any of these.' })
   state?: PositionState[];
 
-  @CurrencyCode({ optional: true })
+  @CurrencyCode({ optional: true, description: 'In one currency.' })
   currency?: string;
 
   @Amount({ optional: true, description: 'Least amount, inclusive.' })
@@ -42,7 +40,7 @@ export class PositionQuery {
 }
 
 export class LedgerEventsQuery extends PageQuery {
-  @Id('inst', { optional: true })
+  @Id('inst', { optional: true, description: INSTITUTION_FILTER })
   institutionId?: string;
 
   @Id('pos', {
@@ -51,6 +49,12 @@ export class LedgerEventsQuery extends PageQuery {
   })
   positionId?: string;
 
-  @OneOf(LEDGER_EVENT_KINDS, { optional: true })
+  @OneOf(LEDGER_EVENT_KINDS, { optional: true, description: 'Of one kind.' })
   kind?: LedgerEventKind;
+
+  @Moment({ optional: true, description: 'Strictly after this moment.' })
+  after?: Date;
+
+  @Moment({ optional: true, description: 'Strictly before this moment.' })
+  before?: Date;
 }

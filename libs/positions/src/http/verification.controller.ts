@@ -1,7 +1,7 @@
-import { Allow, Caller } from '#http';
+import { Allow, Caller, Operation } from '#http';
 import { scopeOf, type Principal } from '#kernel';
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { VerificationService } from '../verification.service.js';
 import { toVerificationResponse, VerificationResponse } from './verification.response.js';
 
@@ -12,7 +12,14 @@ export class VerificationController {
 
   @Get(':positionId/ledger/verification')
   @Allow('root', 'admin', 'read_only')
-  @ApiOkResponse({ type: VerificationResponse })
+  @Operation({
+    id: 'verifyPosition',
+    summary: 'Verify the record of a position',
+    description:
+      'Whether the hash chain, the events and the amounts of a position agree: a changed or removed row is found.',
+    ok: VerificationResponse,
+    refuses: ['position.unknown'],
+  })
   async verify(@Caller() caller: Principal, @Param('positionId') id: string): Promise<VerificationResponse> {
     return toVerificationResponse(await this.verification.verify(scopeOf(caller), id));
   }

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Duplicate, MissingReference, Money, newId, PLATFORM_SCOPE, type PageRequest } from '#kernel';
+import {
+  Duplicate,
+  MissingReference,
+  Money,
+  newId,
+  PLATFORM_SCOPE,
+  type PageRequest,
+  type Scope,
+} from '#kernel';
 import { openStore, type TestStore } from '#persistence/testing';
 import { BACKENDS } from '#testing';
 import { FIRST_PREVIOUS_HASH, hashOf, type LedgerEvent } from '../domain/ledger-event.js';
@@ -211,6 +219,24 @@ describe.each(BACKENDS)('the ledger event repository on %s', (backend) => {
         ledger.listOf(tenant.scope, last.position, { kind: 'POSITION_STATE_CHANGED' }, page);
       expect(await walk(read, 2, 'asc')).toEqual([ofStory().slice(1, 3), ofStory().slice(3)]);
     });
+
+    test('keeps those strictly after and strictly before a moment', async () => {
+      const [, second, third, fourth] = ofStory();
+      expect(await listOf({ after: at(0) })).toEqual([second, third, fourth]);
+      expect(await listOf({ before: at(0) })).toEqual([]);
+      expect(await listOf({ after: at(0), before: at(3) })).toEqual([second, third]);
+      expect(await listOf({ after: at(1), kind: 'POSITION_CREATED' })).toEqual([]);
+    });
+
+    test('counts them all, and none to whom they do not belong', async () => {
+      const counted = { limit: 1, order: 'desc', withTotal: true } as const;
+      const totalFor = async (scope: Scope, filter: LedgerFilter = {}): Promise<number | undefined> =>
+        (await ledger.listOf(scope, last.position, filter, counted)).total;
+      expect(await totalFor(tenant.scope)).toBe(4);
+      expect(await totalFor(PLATFORM_SCOPE)).toBe(4);
+      expect(await totalFor(tenant.scope, { after: at(0) })).toBe(3);
+      expect(await totalFor((await foundTenant(store)).scope)).toBe(0);
+    });
   });
 
   describe('listing the events of all positions', () => {
@@ -241,6 +267,23 @@ describe.each(BACKENDS)('the ledger event repository on %s', (backend) => {
       expect(openings.flat()).toEqual([story[0]?.ledgerEvent, other.ledgerEvent]);
       const changes = await ledger.list(tenant.scope, { kind: 'POSITION_STATE_CHANGED' }, PAGE);
       expect(changes.items).toEqual(ofStory().slice(1));
+    });
+
+    test('keeps those strictly after and strictly before a moment', async () => {
+      const other = opening({ at: at(1) });
+      await storeSteps(store, other);
+      const kept = async (filter: LedgerFilter): Promise<LedgerEvent[]> =>
+        (await walk(async (page) => ledger.list(tenant.scope, filter, page), 1, 'asc')).flat();
+      const [first, second, third, fourth] = ofStory();
+      expect(await kept({ after: at(1) })).toEqual([third, fourth]);
+      expect(await kept({ before: at(1) })).toEqual([first]);
+      expect(await kept({ after: at(0), before: at(2), kind: 'POSITION_CREATED' })).toEqual([
+        other.ledgerEvent,
+      ]);
+      expect(await kept({ after: at(0), before: at(2), kind: 'POSITION_STATE_CHANGED' })).toEqual([second]);
+      expect(await kept({ after: at(2), before: at(2) })).toEqual([]);
+      expect(await kept({ after: new Date('0001-01-01T00:00:00.000Z') })).toHaveLength(5);
+      expect(await kept({ before: new Date('9999-12-31T23:59:59.999Z') })).toHaveLength(5);
     });
 
     test('is empty where there is nothing', async () => {

@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { hasEqual, isInScope, stageInsert, type MemoryStore } from '#persistence';
+import { hasEqual, isInScope, isWithin, stageInsert, type MemoryStore } from '#persistence';
 import type { Turnover } from '../domain/balance.js';
 import type { LedgerEvent } from '../domain/ledger-event.js';
 import {
@@ -25,22 +25,29 @@ export class MemoryLedgerEventRepository extends LedgerEventRepository {
   async listOf(
     scope: Scope,
     { id: positionId, institutionId }: Position,
-    filter: LedgerFilter,
+    { after, before, ...equal }: LedgerFilter,
     page: PageRequest,
   ): Promise<Page<LedgerEvent>> {
     const rows = this.store.page(
       LedgerEventEntity,
-      (row) => isInScope(row, scope) && hasEqual(row, { institutionId, positionId, ...filter }),
+      (row) =>
+        isInScope(row, scope) &&
+        hasEqual(row, { institutionId, positionId, ...equal }) &&
+        isWithin(row.createdAt, { after, before }),
       LEDGER_EVENT_ORDER_IN_POSITION,
       page,
     );
     return Promise.resolve(mapPage(rows, fromRow));
   }
 
-  async list(scope: Scope, filter: LedgerFilter, page: PageRequest): Promise<Page<LedgerEvent>> {
+  async list(
+    scope: Scope,
+    { after, before, ...equal }: LedgerFilter,
+    page: PageRequest,
+  ): Promise<Page<LedgerEvent>> {
     const rows = this.store.page(
       LedgerEventEntity,
-      (row) => isInScope(row, scope) && hasEqual(row, { ...filter }),
+      (row) => isInScope(row, scope) && hasEqual(row, equal) && isWithin(row.createdAt, { after, before }),
       LEDGER_EVENT_ORDER,
       page,
     );

@@ -1,5 +1,5 @@
 import { compareDecimals, mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { hasEqual, isInScope, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
+import { hasEqual, isInScope, isWithin, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
 import type { Position } from '../domain/position.js';
 import type { PositionWithEvents } from '../domain/position-event.js';
 import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
@@ -41,8 +41,7 @@ export class MemoryPositionRepository extends PositionRepository {
       hasEqual(row, { ...equal }) &&
       (minAmount === undefined || compareDecimals(row.amount, minAmount) >= 0) &&
       (maxAmount === undefined || compareDecimals(row.amount, maxAmount) <= 0) &&
-      (createdAfter === undefined || row.createdAt > createdAfter) &&
-      (createdBefore === undefined || row.createdAt < createdBefore);
+      isWithin(row.createdAt, { after: createdAfter, before: createdBefore });
     return Promise.resolve(mapPage(this.store.page(PositionEntity, matches, POSITION_ORDER, page), fromRow));
   }
 }

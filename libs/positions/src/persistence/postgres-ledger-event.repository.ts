@@ -1,5 +1,14 @@
-import { mapPage, narrowScope, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { stageInsert, whereEqual, type PostgresStore } from '#persistence';
+import {
+  emptyPage,
+  mapPage,
+  narrowScope,
+  type Changes,
+  type Page,
+  type PageRequest,
+  type Scope,
+} from '#kernel';
+import { stageInsert, whereEqual, whereWithin, type PostgresStore } from '#persistence';
+import type { SelectQueryBuilder } from 'typeorm';
 import type { Turnover } from '../domain/balance.js';
 import type { LedgerEvent } from '../domain/ledger-event.js';
 import {
@@ -29,11 +38,11 @@ export class PostgresLedgerEventRepository extends LedgerEventRepository {
     page: PageRequest,
   ): Promise<Page<LedgerEvent>> {
     const narrowed = narrowScope(scope, institutionId);
-    if (narrowed === undefined) return { items: [] };
+    if (narrowed === undefined) return emptyPage(page);
     const rows = await this.store.page(
       LedgerEventEntity,
       narrowed,
-      (query) => whereEqual(query, { positionId, ...filter }),
+      (query) => narrow(query, { positionId, ...filter }),
       LEDGER_EVENT_ORDER_IN_POSITION,
       page,
     );
@@ -44,7 +53,7 @@ export class PostgresLedgerEventRepository extends LedgerEventRepository {
     const rows = await this.store.page(
       LedgerEventEntity,
       scope,
-      (query) => whereEqual(query, { ...filter }),
+      (query) => narrow(query, filter),
       LEDGER_EVENT_ORDER,
       page,
     );
@@ -57,4 +66,13 @@ export class PostgresLedgerEventRepository extends LedgerEventRepository {
     );
     return toTurnovers(rows);
   }
+}
+
+/** An event is stored at its own moment, and the indexes go by when it was stored. */
+function narrow(
+  query: SelectQueryBuilder<LedgerEventEntity>,
+  { after, before, ...equal }: LedgerFilter & { readonly positionId?: string },
+): void {
+  whereEqual(query, equal);
+  whereWithin(query, 'createdAt', { after, before });
 }

@@ -1,4 +1,12 @@
-import { mapPage, narrowScope, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
+import {
+  emptyPage,
+  mapPage,
+  narrowScope,
+  type Changes,
+  type Page,
+  type PageRequest,
+  type Scope,
+} from '#kernel';
 import { stageInsert, whereEqual, type PostgresStore } from '#persistence';
 import type { Position } from '../domain/position.js';
 import type { PositionEvent } from '../domain/position-event.js';
@@ -18,7 +26,7 @@ export class PostgresPositionEventRepository extends PositionEventRepository {
   async list(scope: Scope, position: Position, page: PageRequest): Promise<Page<PositionEvent>> {
     const { id: positionId, institutionId } = position;
     const narrowed = narrowScope(scope, institutionId);
-    if (narrowed === undefined) return { items: [] };
+    if (narrowed === undefined) return emptyPage(page);
     const rows = await this.store.page(
       PositionEventEntity,
       narrowed,

@@ -1,5 +1,13 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { isInScope, LISTED, stageInsert, stageUpdate, whereEqual, type PostgresStore } from '#persistence';
+import {
+  isInScope,
+  LISTED,
+  stageInsert,
+  stageUpdate,
+  whereEqual,
+  whereWithin,
+  type PostgresStore,
+} from '#persistence';
 import type { Position } from '../domain/position.js';
 import type { PositionWithEvents } from '../domain/position-event.js';
 import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
@@ -42,10 +50,7 @@ export class PostgresPositionRepository extends PositionRepository {
         whereEqual(query, { ...equal });
         if (minAmount !== undefined) query.andWhere(`${LISTED}.amount >= :minAmount`, { minAmount });
         if (maxAmount !== undefined) query.andWhere(`${LISTED}.amount <= :maxAmount`, { maxAmount });
-        if (createdAfter !== undefined)
-          query.andWhere(`${LISTED}.createdAt > :createdAfter`, { createdAfter });
-        if (createdBefore !== undefined)
-          query.andWhere(`${LISTED}.createdAt < :createdBefore`, { createdBefore });
+        whereWithin(query, 'createdAt', { after: createdAfter, before: createdBefore });
       },
       POSITION_ORDER,
       page,

@@ -1,0 +1,16 @@
+import { FREE_SCHEMA } from '#http';
+import { ApiProperty } from '@nestjs/swagger';
+
+export class LivenessResponse {
+  @ApiProperty({ type: 'string', enum: ['ok'] })
+  status: 'ok';
+}
+
+export class ReadinessResponse extends LivenessResponse {
+  @ApiProperty({
+    ...FREE_SCHEMA,
+    description: 'What each check found, by its name.',
+    example: { store: { status: 'up', backend: 'postgres', latencyMs: 0.8 } },
+  })
+  checks: unknown;
+}

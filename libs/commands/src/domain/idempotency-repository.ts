@@ -1,0 +1,12 @@
+import type { Changes } from '#kernel';
+import type { IdempotencyRecord } from './idempotency-record.js';
+
+export abstract class IdempotencyRepository {
+  /** A commit whose key has a record already is refused as a {@link Duplicate}. */
+  abstract insert(changes: Changes, record: IdempotencyRecord): void;
+
+  abstract find(institutionId: string, key: string): Promise<IdempotencyRecord | undefined>;
+
+  /** Removes records that expired before a moment, the oldest first, and answers how many; no command, so no commit. */
+  abstract removeExpired(before: Date, limit: number): Promise<number>;
+}
