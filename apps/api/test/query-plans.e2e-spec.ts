@@ -243,6 +243,15 @@ describe('among 100 thousand rows', () => {
       expect(await sentFor(open)).toEqual([policy, ...COMMIT_OF_OPENING]);
     });
 
+    test('a command with a key looks for its record, and keeps it; repeated, it does nothing else', async () => {
+      const sent = { json: claim(), headers: { 'idempotency-key': 'once' } };
+      const open = async (): Promise<Answer> => large.admin.send('POST', '/v1/positions', sent);
+      const record = 'find_idempotency_records_by_institution_id_key: idempotency_records_pk';
+      const commit = COMMIT_OF_OPENING.toSpliced(3, 0, 'insert_idempotency_records');
+      expect(await sentFor(open)).toEqual([record, ...commit]);
+      expect(await sentFor(open)).toEqual([record]);
+    });
+
     test('moving a position reads it and its events, once', async () => {
       const id = await openPosition(large.admin, large.assetId, '5.00');
       const commit = [

@@ -16,7 +16,7 @@ export function numberedId(prefix: string, number: number): string {
 
 /**
  * Fills a database, as its owner, with the rows of three tenants and statistics of them: 100 thousand positions with
- * their steps and as many audit events, thousands of assets, templates, institutions and keys. Three rows at a time
+ * their steps and as many audit events and idempotency records, thousands of assets, templates, institutions and keys. Three rows at a time
  * are of one moment. Only hashes and the books of a position say nothing.
  */
 export async function fillWithManyRows(ownerUrl: string, { large, middle, small }: Owners): Promise<void> {
@@ -34,7 +34,7 @@ export async function fillWithManyRows(ownerUrl: string, { large, middle, small 
         RETURN abs(hashtext(cast_at || number) % sides);
       -- References are right by the way they are counted; to look each of them up would take longer than all the rest.
       SET session_replication_role = replica;
-      ${INSTITUTIONS}; ${ASSETS}; ${POSITIONS}; ${STEPS}; ${AUDIT_EVENTS};
+      ${INSTITUTIONS}; ${ASSETS}; ${POSITIONS}; ${STEPS}; ${AUDIT_EVENTS}; ${IDEMPOTENCY_RECORDS};
       ANALYZE;`);
   });
 }
@@ -117,3 +117,9 @@ const AUDIT_EVENTS = `
     CASE kind WHEN 4 THEN pg_temp.numbered('ast', 1 + (n - 1) % 8000) ELSE pg_temp.numbered('pos', n) END,
     200, 'request-' || n, '127.0.0.1', '{}', pg_temp.made(n)
   FROM generate_series(1, ${MANY}) n, LATERAL (SELECT 1 + pg_temp.dice(n, 4, 'action') AS kind) d`;
+
+const IDEMPOTENCY_RECORDS = `
+  INSERT INTO idempotency_records (institution_id, key, request_hash, status, headers, body, created_at, expires_at)
+  SELECT pg_temp.owner(n), 'key-' || n, repeat('0', 64), 201, '{}', '{}', pg_temp.made(n),
+    pg_temp.made(n) + interval '10 years'
+  FROM generate_series(1, ${MANY}) n`;
