@@ -5,7 +5,7 @@ import { UNKNOWN } from './support/patterns.js';
 import { expectProblem, type Refusal } from './support/problems.js';
 import { send } from './support/repeatable.js';
 import { asset, institution, position, template } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
+import { closeService, openService, type Service } from './support/service.js';
 import { done, foundTenant, move, openPosition } from './support/tenant.js';
 import { foundWorld, type World } from './support/world.js';
 
@@ -57,12 +57,14 @@ const malformed = (header: string): Refusal => ({
 
 describe.each(BACKENDS)('conditional reads on %s', (backend) => {
   const clock = new FixedClock();
+  let service: Service;
   let world: World;
 
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend, {}, clock));
+    service = await openService(backend, {}, clock);
+    world = await foundWorld(service);
   });
-  afterAll(async () => closeService(world.service));
+  afterAll(async () => closeService(service));
 
   const read = async (path: string, ifNoneMatch?: string, method = 'GET'): Promise<Answer> =>
     world.service.root.send(method, path, {

@@ -5,7 +5,7 @@ import { expectProblem, type Refusal } from './support/problems.js';
 import { RecordWatch } from './support/records.js';
 import { invalid, type Request } from './support/refusals.js';
 import { send } from './support/repeatable.js';
-import { closeService, openService } from './support/service.js';
+import { closeService, openService, type Service } from './support/service.js';
 import { done, foundTenant, move, openPosition } from './support/tenant.js';
 import { foundWorld, type World } from './support/world.js';
 
@@ -82,14 +82,16 @@ const malformed = (header: string): Refusal => ({
 });
 
 describe.each(BACKENDS)('conditional writes on %s', (backend) => {
+  let service: Service;
   let world: World;
   let watch: RecordWatch;
 
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
+    service = await openService(backend);
+    world = await foundWorld(service);
     watch = await RecordWatch.over(world.service);
   });
-  afterAll(async () => closeService(world.service));
+  afterAll(async () => closeService(service));
 
   const read = async (path: string): Promise<Answer> => world.service.root.get(path);
 

@@ -8,7 +8,7 @@ import { RecordWatch } from './support/records.js';
 import { invalid, refusedAt, type Request } from './support/refusals.js';
 import { expectReplay, send, withKey } from './support/repeatable.js';
 import { apiKey, asset, policy, position, transition } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
+import { closeService, openService, type Service } from './support/service.js';
 import { done, foundTenant, issueKey, move, openPosition } from './support/tenant.js';
 import { foundWorld, type World } from './support/world.js';
 
@@ -87,14 +87,16 @@ const REFUSALS: FreeingCase[] = [
 ];
 
 describe.each(BACKENDS)('keys of requests on %s', (backend) => {
+  let service: Service;
   let world: World;
   let watch: RecordWatch;
 
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
+    service = await openService(backend);
+    world = await foundWorld(service);
     watch = await RecordWatch.over(world.service);
   });
-  afterAll(async () => closeService(world.service));
+  afterAll(async () => closeService(service));
 
   const post = async (client: Client, path: string, json: unknown, key: string): Promise<Answer> =>
     client.send('POST', path, { json, headers: { 'idempotency-key': key } });

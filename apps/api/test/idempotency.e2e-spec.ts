@@ -15,7 +15,7 @@ import {
   send,
   withKey,
 } from './support/repeatable.js';
-import { closeService, openService } from './support/service.js';
+import { closeService, openService, type Service } from './support/service.js';
 import { done } from './support/tenant.js';
 import { foundWorld, type World } from './support/world.js';
 
@@ -35,14 +35,16 @@ test('every route that takes an Idempotency-Key is looked at here', () => {
 });
 
 describe.each(BACKENDS)('a request with an Idempotency-Key on %s', (backend) => {
+  let service: Service;
   let world: World;
   let watch: RecordWatch;
 
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
+    service = await openService(backend);
+    world = await foundWorld(service);
     watch = await RecordWatch.over(world.service);
   });
-  afterAll(async () => closeService(world.service));
+  afterAll(async () => closeService(service));
 
   async function expectMismatch(request: Request): Promise<void> {
     expectProblem(await send(world, request), request.path, { status: 422, code: 'idempotency.mismatch' });

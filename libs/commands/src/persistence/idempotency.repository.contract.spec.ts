@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Duplicate, newId, PLATFORM_ID } from '#kernel';
-import { stageInsert } from '#persistence';
+import { stageInsert, type PostgresStore } from '#persistence';
 import {
   aBox,
   BoxEntity,
@@ -31,6 +31,34 @@ const recordOf = (overrides: Partial<IdempotencyRecord>): IdempotencyRecord => (
   expiresAt: EXPIRY,
   ...overrides,
 });
+
+/** How often the store had to end one of two commits that waited for each other. */
+abstract class Deadlocks {
+  abstract count(): Promise<number>;
+}
+
+class PostgresDeadlocks extends Deadlocks {
+  constructor(private readonly store: PostgresStore) {
+    super();
+  }
+
+  async count(): Promise<number> {
+    const [counted] = await this.store.read(IdempotencyRecordEntity, async (repository) =>
+      repository.query<{ deadlocks: string }[]>(
+        'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+      ),
+    );
+    return Number(counted?.deadlocks);
+  }
+}
+
+class MemoryDeadlocks extends Deadlocks {
+  async count(): Promise<number> {
+    return Promise.resolve(0);
+  }
+}
+
+const DEADLOCKS_BINDING = { port: Deadlocks, postgres: PostgresDeadlocks, memory: MemoryDeadlocks };
 
 describe.each(BACKENDS)('the idempotency repository on %s', (backend) => {
   let store: TestStore;
@@ -206,6 +234,17 @@ describe.each(BACKENDS)('the idempotency repository on %s', (backend) => {
     expect((await records.find(institutionId, 'shared'))?.body).toBe(`"${winner?.id}"`);
     const stored = await Promise.all(boxes.map(async ({ id }) => rows.find(BoxEntity, id)));
     expect(stored.filter((box) => box !== undefined)).toEqual(winners);
+  });
+
+  test('never makes commits of the same keys in opposite orders wait for each other', async () => {
+    const deadlocks = store.bind(DEADLOCKS_BINDING);
+    for (let round = 0; round < 5; round += 1) {
+      const rows = Array.from({ length: 1_000 }, (_none, index) => aRecord({ key: `${round}-${index}` }));
+      const races = await Promise.allSettled([insert(...rows), insert(...rows.toReversed())]);
+      expect(races.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await remaining(rows)).toEqual(rows);
+    }
+    expect(await deadlocks.count()).toBe(0);
   });
 
   describe('removal', () => {
