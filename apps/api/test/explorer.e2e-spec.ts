@@ -48,6 +48,16 @@ describe.each(BACKENDS)('the explorer on %s', (backend) => {
     }
   });
 
+  test.each(PATHS.map(([path]) => path))('%s takes no parameters', async (path) => {
+    const { status, headers, text } = await ask(`${path}?order=asc`);
+    expect(status).toBe(400);
+    expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(JSON.parse(text)).toMatchObject({
+      code: 'request.invalid',
+      errors: [{ pointer: '/order', code: 'field.unknown' }],
+    });
+  });
+
   test.each(PATHS.map(([path]) => path))('whoever has %s is not sent it again', async (path) => {
     const first = await ask(path);
     expect(first.headers.get('cache-control')).toBe('no-cache');

@@ -40,6 +40,6 @@ export { TextMembers } from './text-members.js';
 export { PROBLEM_MEDIA_TYPE, problemType, toProblem } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';
 export { requestFaults } from './request-faults.js';
-export { UndeclaredInputGuard } from './undeclared-input.guard.js';
+export { requireNoFields, UndeclaredInputGuard } from './undeclared-input.guard.js';
 export { STATUS_OF } from './status-of.js';
 export { RequestValidationPipe } from './request-validation.pipe.js';

@@ -18,11 +18,17 @@ export class UndeclaredInputGuard implements CanActivate {
       ...(declared.has(QUERY) ? [] : namesOf(query)),
       ...(declared.has(BODY) ? [] : namesOf(body)),
     ];
-    if (names.length === 0) return true;
-    throw requestFaults['request.invalid'].because('The request has invalid fields.', {
-      errors: names.map((name) => unknownField(`/${escapePointer(name)}`)),
-    });
+    requireNoFields(names);
+    return true;
   }
+}
+
+/** Refuses what is given where nothing is taken. @throws DomainError `request.invalid` that names each field */
+export function requireNoFields(names: readonly string[]): void {
+  if (names.length === 0) return;
+  throw requestFaults['request.invalid'].because('The request has invalid fields.', {
+    errors: names.map((name) => unknownField(`/${escapePointer(name)}`)),
+  });
 }
 
 function declaredKinds(context: ExecutionContext): ReadonlySet<string> {

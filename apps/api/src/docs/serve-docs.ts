@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hasCurrent } from '#http';
+import { hasCurrent, requireNoFields } from '#http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { buildOpenApiDocument } from '../openapi.js';
@@ -30,7 +30,8 @@ export function serveDocs(app: NestFastifyApplication): void {
 /** Serves a file that is made when it is first asked for; a browser that has it asks only whether it is the same. */
 function serveFile(fastify: FastifyInstance, path: string, make: () => DocsFile): void {
   let made: (DocsFile & { readonly etag: string }) | undefined;
-  fastify.get(path, { config: { access: 'open' } }, async ({ headers }, reply) => {
+  fastify.get(path, { config: { access: 'open' } }, async ({ headers, query }, reply) => {
+    requireNoFields(Object.keys(query as object));
     made ??= withEntityTag(make());
     const { type, body, etag } = made;
     const isCurrent = hasCurrent(etag, headers);
