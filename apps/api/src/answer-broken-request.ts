@@ -7,12 +7,18 @@ import { STANDARD_HEADERS } from './standard-headers.js';
 
 /** Answers what is no whole HTTP request, before there is one to hand to anybody, and hangs up. */
 export function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET') socket.destroy();
+  else hangUp(refusalOf(error.code), socket);
+}
+
+/** Answers a refusal on a connection that no request has, and ends it. */
+export function hangUp(refusal: DomainError, socket: Duplex): void {
+  if (!socket.writable) {
     socket.destroy();
     return;
   }
   const requestId = randomUUID();
-  const problem = toProblem(refusalOf(error.code), '', requestId);
+  const problem = toProblem(refusal, '', requestId);
   const body = JSON.stringify(problem);
   const headers = {
     ...STANDARD_HEADERS,

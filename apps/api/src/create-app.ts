@@ -17,7 +17,8 @@ import { rateLimitsOf } from './rate-limits.js';
 import { addReplayHook } from './replay-hook.js';
 import { takeAllRequests } from './request-head.js';
 import { addRequestHooks } from './request-hooks.js';
-import { serverOptions, setStandardHeaders } from './server-options.js';
+import { serverOptions } from './server-options.js';
+import { setStandardHeaders } from './standard-headers.js';
 
 /** Builds the service, ready to listen: the one way to do so, for the process, the tests and the OpenAPI document. */
 export async function createApp(

@@ -71,5 +71,7 @@ function limit(fastify: FastifyInstance, { name, quota, windowSeconds, countedFo
 
 /** Root keys are counted together: there are two only while one takes the other's place. */
 function keyOf({ principal }: FastifyRequest): string {
-  return principal === undefined || principal.role === 'root' ? 'root' : principal.apiKeyId;
+  if (principal === undefined)
+    throw new Error('A request was counted for a key before it was authenticated.');
+  return principal.role === 'root' ? 'root' : principal.apiKeyId;
 }

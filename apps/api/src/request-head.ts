@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { requestFaults } from '#http';
+import type { DomainError } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerBrokenRequest } from './answer-broken-request.js';
+import { hangUp } from './answer-broken-request.js';
 
 /**
  * Lets the service judge what Node would judge by itself: it would ask for a body before anybody knows whose it is,
@@ -13,7 +14,7 @@ export function takeAllRequests(server: Server): void {
   };
   server.on('checkContinue', take);
   server.on('checkExpectation', take);
-  server.on('connect', (_, socket) => answerBrokenRequest(new Error('This is no proxy.'), socket));
+  server.on('connect', (_, socket) => hangUp(malformed('This is no proxy.'), socket));
 }
 
 /**
@@ -47,6 +48,6 @@ function expectsContinue(expectation: string): boolean {
   return expectation.toLowerCase() === '100-continue';
 }
 
-function malformed(detail: string): Error {
+function malformed(detail: string): DomainError {
   return requestFaults['request.malformed'].because(detail);
 }

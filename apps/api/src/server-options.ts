@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { ProblemFilter } from '#http';
 import type { FastifyReply, FastifyRequest, FastifyHttpOptions } from 'fastify';
 import { answerBrokenRequest } from './answer-broken-request.js';
-import { STANDARD_HEADERS } from './standard-headers.js';
+import { setStandardHeaders } from './standard-headers.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Longer than any id, so that an over-long one is an unknown one rather than a malformed URL. */
@@ -34,11 +34,6 @@ export function serverOptions(problems: ProblemFilter): FastifyHttpOptions<Serve
       problems.answer(error, request, reply);
     },
   };
-}
-
-/** Sets the headers of every answer. */
-export function setStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  void reply.headers(STANDARD_HEADERS).header('x-request-id', request.id);
 }
 
 function requestIdOf(request: IncomingMessage): string {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Decision } from '#commands';
 import { FoundingSteps, InstitutionsService } from '#institutions';
 import { anInstitution, InstitutionEntity, institutionBinding } from '#institutions/testing';
-import { institutionScope, newId, PLATFORM_SCOPE, StaleVersion, type Scope } from '#kernel';
+import { institutionScope, newId, PLATFORM_SCOPE, StaleVersion, UNCONDITIONAL, type Scope } from '#kernel';
 import { openStore, type TestStore } from '#persistence/testing';
 import { BACKENDS, FixedClock } from '#testing';
 import { AssetTemplatesService } from './asset-templates.service.js';
@@ -105,7 +105,7 @@ describe.each(BACKENDS)('templates and assets on %s', (backend) => {
 
     test('is decided anew when its institution leaves the region meanwhile', async () => {
       const decision = await templates.define(scope, institution.id, escrow);
-      await commit(await institutions.patch(institution.id, { regions: ['EU_UK'] }));
+      await commit(await institutions.patch(institution.id, { regions: ['EU_UK'] }, UNCONDITIONAL));
       await expect(commit(decision)).rejects.toThrow(StaleVersion);
       await expect(templates.require(scope, decision.result.id)).rejects.toThrow(refusal('template.unknown'));
       await expect(templates.define(scope, institution.id, escrow)).rejects.toThrow(
@@ -116,7 +116,11 @@ describe.each(BACKENDS)('templates and assets on %s', (backend) => {
     test('outlives the region that its institution leaves', async () => {
       const template = await defineIn(institution);
       await commit(
-        await institutions.patch(institution.id, { regions: ['EU_UK'], verticals: ['TRADE_FINANCE'] }),
+        await institutions.patch(
+          institution.id,
+          { regions: ['EU_UK'], verticals: ['TRADE_FINANCE'] },
+          UNCONDITIONAL,
+        ),
       );
       const asset = await makeUnder(template);
       expect(await assets.requireTerms(scope, asset.id)).toEqual({
@@ -181,8 +185,8 @@ describe.each(BACKENDS)('templates and assets on %s', (backend) => {
     test('is patched under the version that was read', async () => {
       const asset = await makeUnder(await defineIn(institution));
       clock.advance(1_000);
-      const decision = await assets.patch(scope, asset.id, { metadata: { lots: 4 } });
-      const overtaking = await assets.patch(scope, asset.id, { label: 'New bridge' });
+      const decision = await assets.patch(scope, asset.id, { metadata: { lots: 4 } }, UNCONDITIONAL);
+      const overtaking = await assets.patch(scope, asset.id, { label: 'New bridge' }, UNCONDITIONAL);
       const patched = await commit(overtaking);
       expect(patched).toEqual({ ...asset, label: 'New bridge', version: 2, updatedAt: clock.now() });
       expect(overtaking.audit).toMatchObject({
@@ -199,7 +203,7 @@ describe.each(BACKENDS)('templates and assets on %s', (backend) => {
       const foreign = institutionScope((await foundInstitution()).id);
       for (const id of [asset.id, newId('ast'), 'nothing']) {
         await expect(assets.require(foreign, id)).rejects.toThrow(refusal('asset.unknown'));
-        await expect(assets.patch(foreign, id, { label: 'Stolen' })).rejects.toThrow(
+        await expect(assets.patch(foreign, id, { label: 'Stolen' }, UNCONDITIONAL)).rejects.toThrow(
           refusal('asset.unknown'),
         );
         await expect(assets.requireTerms(foreign, id)).rejects.toThrow(refusal('asset.unknown', '/assetId'));

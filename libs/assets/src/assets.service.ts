@@ -61,7 +61,7 @@ export class AssetsService {
     scope: Scope,
     id: string,
     patch: AssetPatch,
-    precondition: Precondition = {},
+    precondition: Precondition,
   ): Promise<Decision<Asset>> {
     const before = await this.require(scope, id);
     requirePrecondition(precondition, before.version);

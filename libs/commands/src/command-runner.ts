@@ -123,7 +123,7 @@ export class CommandRunner {
     const at = this.clock.now();
     try {
       await this.unitOfWork.commit((changes) => {
-        this.kept.stage(changes, request, reply);
+        this.kept.stage(changes, request, reply, at);
         decision.stage(changes);
         for (const entry of [decision.audit].flat()) {
           const made = { id: newId('aud'), at, statusCode: reply.status };

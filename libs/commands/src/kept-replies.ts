@@ -1,4 +1,4 @@
-import { Clock, type Changes, type Reply, type RequestContext } from '#kernel';
+import type { Changes, Reply, RequestContext } from '#kernel';
 import { Injectable } from '@nestjs/common';
 import { commandFaults } from './command-faults.js';
 import { keyOwnerOf, recordOf, replyOf } from './domain/idempotency-record.js';
@@ -17,7 +17,6 @@ type Repeatable = Pick<RequestContext, 'principal' | 'idempotencyKey'>;
 export class KeptReplies {
   constructor(
     private readonly records: IdempotencyRepository,
-    private readonly clock: Clock,
     private readonly options: KeptRepliesOptions,
   ) {}
 
@@ -37,12 +36,12 @@ export class KeptReplies {
   }
 
   /** Stages the answer of a request that has a key into the commit of its effect. */
-  stage(changes: Changes, { principal, idempotencyKey }: Repeatable, reply: Reply): void {
+  stage(changes: Changes, { principal, idempotencyKey }: Repeatable, reply: Reply, at: Date): void {
     if (idempotencyKey === undefined) return;
     const { maxAgeMs } = this.options;
     this.records.insert(
       changes,
-      recordOf(reply, idempotencyKey, { by: principal, at: this.clock.now(), maxAgeMs }),
+      recordOf(reply, idempotencyKey, { by: principal, at, maxAgeMs }),
     );
   }
 }

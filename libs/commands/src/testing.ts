@@ -19,6 +19,6 @@ export const idempotencyBinding = {
 
 /** A runner over a store that knows the entity of idempotency records. */
 export function newCommandRunner(store: TestStore, audit: AuditService, clock: Clock): CommandRunner {
-  const kept = new KeptReplies(store.bind(idempotencyBinding), clock, { maxAgeMs: 168 * HOUR_MS });
+  const kept = new KeptReplies(store.bind(idempotencyBinding), { maxAgeMs: 168 * HOUR_MS });
   return new CommandRunner(store.unitOfWork, audit, kept, clock);
 }

@@ -26,9 +26,9 @@ export interface Configuration {
   readonly apiKeyMaxAgeMs: number;
   /** For how long the answer to a command that carried a key is kept at least. */
   readonly idempotencyTtlHours: number;
+  /** Of each process, in a window; 0 is no limit. */
   readonly rateLimits: {
     readonly windowSeconds: number;
-    /** 0 is no limit, here and of the next. */
     readonly requestsPerKey: number;
     readonly failedAuthPerSource: number;
   };

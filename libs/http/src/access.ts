@@ -27,11 +27,11 @@ declare module 'fastify' {
 }
 
 /** By which the OpenAPI document says whom an operation is for; without it, for everybody. */
-export const ROLES = 'x-roles';
+export const ROLES_EXTENSION = 'x-roles';
 
 /** Names the roles that a route is for. A route that names none is closed to everybody. */
 export const Allow = (...roles: readonly Role[]): MethodDecorator =>
-  applyDecorators(RouteConfig({ access: roles satisfies Access }), ApiExtension(ROLES, roles));
+  applyDecorators(RouteConfig({ access: roles satisfies Access }), ApiExtension(ROLES_EXTENSION, roles));
 
 /** Marks a route that needs no key. */
 export const Open = (): CustomDecorator => RouteConfig({ access: 'open' satisfies Access });

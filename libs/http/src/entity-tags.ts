@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, type JsonObject, type Precondition, type Versions } from '#kernel';
+import { canonicalJson, UNCONDITIONAL, type JsonObject, type Precondition, type Versions } from '#kernel';
 import { requestFaults } from './request-faults.js';
 
 interface EntityTag {
@@ -32,8 +32,6 @@ export function readPrecondition(headers: ConditionalHeaders): Precondition {
     ...(ifNoneMatch !== undefined && { ifNoneMatch: versionsOf(readTags('If-None-Match', ifNoneMatch)) }),
   };
 }
-
-const UNCONDITIONAL: Precondition = {};
 
 /** A tag for what has no version but its content. */
 export function contentTagOf(content: JsonObject): string {

@@ -1,5 +1,5 @@
 export { addAnswerHook } from './answer-hook.js';
-export { Allow, Caller, Context, Open, requireAllowed, ROLES } from './access.js';
+export { Allow, Caller, Context, Open, requireAllowed, ROLES_EXTENSION } from './access.js';
 export {
   Amount,
   AnyOf,

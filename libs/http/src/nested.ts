@@ -11,7 +11,7 @@ const NOT_AN_ARRAY: ValueFault = { code: 'field.wrong_type', detail: 'Must be a 
 /** A required JSON object with fields of its own, each validated and named by its pointer. */
 export function Nested(classOf: () => Class): PropertyDecorator {
   return applyDecorators(
-    // A function of the property's own: the generator knows a class that it has to ask for by its name, `type`.
+    // @nestjs/swagger asks a function for its class only if the function is named `type`, and takes others for a class.
     ApiProperty({ type: () => classOf() }),
     // Whatever else is no object is refused by ValidateNested, which would take an array for a list of objects.
     checked((value) => (value === undefined ? REQUIRED : Array.isArray(value) ? NOT_AN_OBJECT : undefined)),

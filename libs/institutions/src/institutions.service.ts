@@ -45,7 +45,7 @@ export class InstitutionsService {
   async patch(
     id: string,
     patch: InstitutionPatch,
-    precondition: Precondition = {},
+    precondition: Precondition,
   ): Promise<Decision<Institution>> {
     const institution = await this.require(PLATFORM_SCOPE, id);
     requirePrecondition(precondition, institution.version);

@@ -18,6 +18,9 @@ export interface Precondition {
   readonly ifNoneMatch?: Versions;
 }
 
+/** Nothing is asked of the resource. */
+export const UNCONDITIONAL: Precondition = {};
+
 /**
  * @param current the version that the resource has; null when it does not exist
  * @throws DomainError `request.precondition_failed`, with the current version

@@ -1,4 +1,5 @@
-export type Role = 'root' | 'admin' | 'read_only';
+export const ROLES = ['root', 'admin', 'read_only'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** Who sends a request: the root key of the environment, or an institution's own key. */
 export type Principal =

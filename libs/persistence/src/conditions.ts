@@ -7,8 +7,8 @@ export const LISTED = 'listed';
 /** Equal values that rows must have; what is undefined is not asked for, a list asks for any of its values. */
 export type EqualFilter = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Texts that a JSON object must have as members of its own; what is undefined is not asked for. */
-export type MemberFilter = Readonly<Record<string, string>> | undefined;
+/** Texts that a JSON object must have as members of its own. */
+export type MemberFilter = Readonly<Record<string, string>>;
 
 /** Moments strictly after the one and strictly before the other; what is undefined is no bound. */
 export interface MomentRange {
@@ -58,7 +58,7 @@ function whereAnyOf<Row extends ObjectLiteral>(
 }
 
 /** Whether a JSON object has every text that is asked for. */
-export function hasMembers(json: JsonObject, wanted: MemberFilter): boolean {
+export function hasMembers(json: JsonObject, wanted: MemberFilter | undefined): boolean {
   return Object.entries(wanted ?? {}).every(([key, text]) => Object.hasOwn(json, key) && json[key] === text);
 }
 
@@ -66,7 +66,7 @@ export function hasMembers(json: JsonObject, wanted: MemberFilter): boolean {
 export function whereMembers<Row extends ObjectLiteral>(
   query: SelectQueryBuilder<Row>,
   property: keyof Row & string,
-  wanted: MemberFilter,
+  wanted: MemberFilter | undefined,
 ): void {
   if (wanted === undefined) return;
   if (!Object.entries(wanted).flat().every(canBeStored)) {

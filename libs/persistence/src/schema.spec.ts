@@ -135,6 +135,7 @@ describe('a table', () => {
     expect(describeTable(AnimalEntity)).toEqual({
       entity: AnimalEntity,
       name: 'animals',
+      hasOwnIds: true,
       columns: [
         { property: 'id', name: 'id', type: 'text' },
         { property: 'zooId', name: 'zoo_id', type: 'text' },

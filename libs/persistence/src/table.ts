@@ -30,6 +30,8 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly primaryKey: Key;
+  /** Whether rows are known by ids that were made for them, and not by keys that several writers may choose alike. */
+  readonly hasOwnIds: boolean;
   readonly uniqueKeys: readonly Key[];
   readonly references: readonly Reference[];
 }
@@ -69,6 +71,7 @@ export function describeTable(entity: EntityClass): Table {
       constraint: primary[0]?.options.primaryKeyConstraintName ?? `${name}_pkey`,
       properties: primary.map((column) => column.propertyName),
     },
+    hasOwnIds: primary.some(({ propertyName }) => propertyName === 'id'),
     uniqueKeys: storage.uniques
       .filter((unique) => unique.target === entity)
       .map((unique) => ({ constraint: required(unique.name, name), properties: unique.columns as string[] })),

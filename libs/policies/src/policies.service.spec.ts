@@ -9,6 +9,7 @@ import {
   PLATFORM_SCOPE,
   REGIONS,
   StaleVersion,
+  UNCONDITIONAL,
   type Region,
   type Scope,
 } from '#kernel';
@@ -66,7 +67,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
   };
 
   const put = async (region: string, maxAmount: string) =>
-    commit(await policies.put(scope, institution.id, region, { maxAmount }));
+    commit(await policies.put(scope, institution.id, region, { maxAmount }, UNCONDITIONAL));
 
   test('are there for every known region from the founding on, without rules', async () => {
     const ids = new Set<string>();
@@ -85,7 +86,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
   });
 
   test('are put, replaced and removed under versions that go on', async () => {
-    const decision = await policies.put(scope, institution.id, 'SG', { maxAmount: '5' });
+    const decision = await policies.put(scope, institution.id, 'SG', { maxAmount: '5' }, UNCONDITIONAL);
     const { policy, isNew } = await commit(decision);
     expect(isNew).toBe(true);
     expect(policy).toMatchObject({ rules: { maxAmount: '5' }, version: 2, createdAt: clock.now() });
@@ -104,12 +105,14 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
       policy: { rules: { maxAmount: '6' }, version: 3 },
     });
 
-    const removal = await policies.remove(scope, institution.id, 'SG');
+    const removal = await policies.remove(scope, institution.id, 'SG', UNCONDITIONAL);
     await commit(removal);
     expect(removal.audit).toMatchObject({ action: 'POLICY_DELETED', payload: { region: 'SG', version: 4 } });
     expect(await stored('SG')).toMatchObject({ rules: null, version: 4 });
     await expect(policies.require(scope, institution.id, 'SG')).rejects.toThrow(refusal('policy.unknown'));
-    await expect(policies.remove(scope, institution.id, 'SG')).rejects.toThrow(refusal('policy.unknown'));
+    await expect(policies.remove(scope, institution.id, 'SG', UNCONDITIONAL)).rejects.toThrow(
+      refusal('policy.unknown'),
+    );
 
     expect(await put('SG', '7')).toMatchObject({ isNew: true, policy: { version: 5 } });
   });
@@ -121,8 +124,8 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
   test('are of a known region', async () => {
     for (const region of ['MARS', 'us', '', 'US\0']) {
       for (const attempt of [
-        policies.put(scope, institution.id, region, {}),
-        policies.remove(scope, institution.id, region),
+        policies.put(scope, institution.id, region, {}, UNCONDITIONAL),
+        policies.remove(scope, institution.id, region, UNCONDITIONAL),
         policies.require(scope, institution.id, region),
       ]) {
         await expect(attempt).rejects.toThrow(refusal('policy.unknown_region'));
@@ -139,8 +142,8 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
       [PLATFORM_SCOPE, 'inst_\0'],
     ] as const) {
       for (const attempt of [
-        policies.put(reader, id, 'US', {}),
-        policies.remove(reader, id, 'US'),
+        policies.put(reader, id, 'US', {}, UNCONDITIONAL),
+        policies.remove(reader, id, 'US', UNCONDITIONAL),
         policies.require(reader, id, 'US'),
         policies.list(reader, id, PAGE),
       ]) {
@@ -155,7 +158,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
 
   test('are told that their bounds are reversed before anything is looked up', async () => {
     const rules = { minAmount: '10', maxAmount: '9' };
-    await expect(policies.put(scope, newId('inst'), 'MARS', rules)).rejects.toThrow(
+    await expect(policies.put(scope, newId('inst'), 'MARS', rules, UNCONDITIONAL)).rejects.toThrow(
       refusal('policy.bounds_reversed'),
     );
   });
@@ -166,7 +169,7 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
       store.unitOfWork.commit((changes) => policies.requireUnchanged(changes, absent)),
     ).resolves.toBeUndefined();
     await put('US', '5');
-    await commit(await policies.remove(scope, institution.id, 'US'));
+    await commit(await policies.remove(scope, institution.id, 'US', UNCONDITIONAL));
     await expect(
       store.unitOfWork.commit((changes) => policies.requireUnchanged(changes, absent)),
     ).rejects.toThrow(StaleVersion);
@@ -184,14 +187,14 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
   test('never refuse on a copy that was kept: what another process allowed meanwhile is allowed', async () => {
     await put('US', '5');
     await policies.requireAllowing(institution.id, 'US', usd('4.00'));
-    await commit(await policies.put(scope, institution.id, 'US', { maxAmount: '10' }), true);
+    await commit(await policies.put(scope, institution.id, 'US', { maxAmount: '10' }, UNCONDITIONAL), true);
     const allowing = await policies.requireAllowing(institution.id, 'US', usd('9.00'));
     expect(allowing).toEqual(await stored('US'));
   });
 
   test('bind a decision on a kept copy to it, which is dropped when it turns out to be old', async () => {
     const kept = await policies.requireAllowing(institution.id, 'US', usd('9.00'));
-    await commit(await policies.put(scope, institution.id, 'US', { maxAmount: '5' }), true);
+    await commit(await policies.put(scope, institution.id, 'US', { maxAmount: '5' }, UNCONDITIONAL), true);
     expect(await policies.requireAllowing(institution.id, 'US', usd('9.00'))).toBe(kept);
     const resting = store.unitOfWork.commit((changes) => policies.requireUnchanged(changes, kept));
     await expect(resting).rejects.toThrow(StaleVersion);
@@ -203,8 +206,8 @@ describe.each(BACKENDS)('the policies of an institution on %s', (backend) => {
 
   test('are changed one at a time: of two decided on one version, one commits', async () => {
     await put('US', '5');
-    const replacement = await policies.put(scope, institution.id, 'US', { maxAmount: '6' });
-    const removal = await policies.remove(scope, institution.id, 'US');
+    const replacement = await policies.put(scope, institution.id, 'US', { maxAmount: '6' }, UNCONDITIONAL);
+    const removal = await policies.remove(scope, institution.id, 'US', UNCONDITIONAL);
     const races = await Promise.allSettled([commit(replacement), commit(removal)]);
     expect(races.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(races.find((race) => race.status === 'rejected')?.reason).toBeInstanceOf(StaleVersion);

@@ -63,7 +63,7 @@ export class PoliciesService implements OnModuleInit {
     institutionId: string,
     regionName: string,
     rules: PolicyRules,
-    precondition: Precondition = {},
+    precondition: Precondition,
   ): Promise<Decision<PutPolicy>> {
     // What is wrong with the request itself is said before anything is looked up.
     requireOrderedBounds(rules);
@@ -83,7 +83,7 @@ export class PoliciesService implements OnModuleInit {
     scope: Scope,
     institutionId: string,
     regionName: string,
-    precondition: Precondition = {},
+    precondition: Precondition,
   ): Promise<Decision<Policy>> {
     const before = await this.require(scope, institutionId, regionName);
     requirePrecondition(precondition, before.version);

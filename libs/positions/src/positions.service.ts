@@ -90,7 +90,7 @@ export class PositionsService implements OnModuleInit {
     scope: Scope,
     id: string,
     command: Transition,
-    precondition: Precondition = {},
+    precondition: Precondition,
   ): Promise<Decision<PositionWithEvents>> {
     requireWellFormed(command);
     const { position, events } = await this.read(scope, id);

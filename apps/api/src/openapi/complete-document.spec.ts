@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EXAMPLE, REFUSES, ROLES } from '#http';
+import { EXAMPLE, REFUSES, ROLES_EXTENSION } from '#http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 // Loading the service declares every room's faults.
 import '../app.module.js';
@@ -70,17 +70,22 @@ describe('completeDocument', () => {
 
   test.each<[string, string, Operation, string[]]>([
     ['open reads', 'get', {}, ['200', '400', '500']],
-    ['reads', 'get', { [ROLES]: ['root', 'admin', 'read_only'] }, ['200', '400', '401', '429', '500', '503']],
+    [
+      'reads',
+      'get',
+      { [ROLES_EXTENSION]: ['root', 'admin', 'read_only'] },
+      ['200', '400', '401', '429', '500', '503'],
+    ],
     [
       'reads that are not for everybody',
       'get',
-      { [ROLES]: ['root'] },
+      { [ROLES_EXTENSION]: ['root'] },
       ['200', '400', '401', '403', '429', '500', '503'],
     ],
     [
       'commands',
       'post',
-      { [ROLES]: ['root', 'admin'], [REFUSES]: ['asset.unknown'] },
+      { [ROLES_EXTENSION]: ['root', 'admin'], [REFUSES]: ['asset.unknown'] },
       ['200', '400', '401', '403', '404', '409', '413', '415', '422', '429', '500', '503'],
     ],
   ])('gives %s the answers of their kind', (_, method, operation, statuses) => {

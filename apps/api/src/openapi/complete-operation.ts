@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { EXAMPLE, REFUSES, type OperationExample } from '#http';
-import type { Fault } from '#kernel';
+import { ROLES, type Fault } from '#kernel';
 import type { Headers, JsonSchema, Operation, Response, Schemas } from './document-parts.js';
 import { exampleOf } from './example-of.js';
 import type { HEADER_PARAMETERS } from './headers.js';
@@ -21,7 +21,7 @@ const isRepeatable = (kind: OperationKind): boolean => kind.isRepeatable;
 const REFUSALS: readonly Rule<string>[] = [
   [always, 'request.invalid', 'request.malformed', 'service.fault'],
   [needsKey, 'auth.missing_key', 'auth.invalid_key', 'request.too_many', 'service.unavailable'],
-  [({ roles = [] }) => roles.length === 1 || roles.length === 2, 'access.forbidden'],
+  [({ roles = ROLES }) => roles.length < ROLES.length, 'access.forbidden'],
   [isWrite, 'request.malformed_json', 'request.too_large', 'request.unsupported_media_type'],
   [isWrite, 'command.conflict', 'request.malformed_header'],
   [isRepeatable, 'idempotency.mismatch'],

@@ -1,4 +1,4 @@
-import { ROLES } from '#http';
+import { ROLES_EXTENSION } from '#http';
 import type { Role } from '#kernel';
 import { resolved, type JsonSchema, type Operation, type Schemas } from './document-parts.js';
 
@@ -19,7 +19,7 @@ export interface OperationKind {
 export function kindOf(
   method: string,
   path: string,
-  operation: Operation & { [ROLES]?: readonly Role[] },
+  operation: Operation & { [ROLES_EXTENSION]?: readonly Role[] },
   schemas: Schemas,
 ): OperationKind {
   const isVersioned = ['200', '201'].some((status) => {
@@ -30,7 +30,7 @@ export function kindOf(
   // A path that ends in a parameter, or names a file, is that of one resource.
   const readsOne = isRead && bodySchema(operation, '200') !== undefined && /(?:\}|\.json)$/.test(path);
   return {
-    roles: operation[ROLES],
+    roles: operation[ROLES_EXTENSION],
     isRead,
     isRepeatable: ['post', 'put', 'patch'].includes(method),
     isTagged: isVersioned || readsOne,

@@ -8,6 +8,8 @@ export interface ProblemMembers {
   readonly extensions?: Readonly<Record<string, JsonSchema>>;
   /** The field at fault in the example. */
   readonly pointer?: string;
+  /** What is wrong with it, where that is another code. */
+  readonly fieldCode?: string;
 }
 
 const state = { type: 'string', example: 'RELEASED' };
@@ -81,7 +83,7 @@ const PROBLEM_MEMBERS: Readonly<Record<string, ProblemMembers>> = {
     pointer: '/amount',
     extensions: { ...remainder, requested: { ...AMOUNT_SCHEMA, example: '500.05' } },
   },
-  'request.invalid': { pointer: '/holderReference' },
+  'request.invalid': { pointer: '/holderReference', fieldCode: 'field.required' },
   'request.malformed_header': { extensions: header },
   'request.too_many': {
     extensions: { 'violated-policies': { type: 'array', items: { type: 'string', example: 'key' } } },
@@ -101,7 +103,7 @@ const PROBLEM_MEMBERS: Readonly<Record<string, ProblemMembers>> = {
       currency: { ...CURRENCY_SCHEMA, example: 'EUR' },
     },
   },
-  'template.invalid_config': { pointer: '/config/currency' },
+  'template.invalid_config': { pointer: '/config/currency', fieldCode: 'field.required' },
   'template.region_not_served': { pointer: '/region', extensions: { regions: listOf(REGIONS) } },
   'template.vertical_not_served': { pointer: '/vertical', extensions: { verticals: listOf(VERTICALS) } },
   'template.wrong_vertical': {

@@ -85,9 +85,7 @@ export function problemResponse(status: number, faults: readonly Fault[]): Respo
 /** A problem document of a fault, as the answer to a request of `path`. */
 export function problemExample(fault: Fault, path: string): { summary: string; value: JsonSchema } {
   const { code, title, meaning, kind } = fault;
-  const { pointer } = problemMembers(code);
-  const faultCode =
-    code === 'request.invalid' || code === 'template.invalid_config' ? 'field.required' : code;
+  const { pointer, fieldCode } = problemMembers(code);
   const value = {
     ...(exampleOf({ properties: extensionsOf(code) }, {}, code) as JsonSchema),
     type: problemType(code),
@@ -99,7 +97,11 @@ export function problemExample(fault: Fault, path: string): { summary: string; v
     requestId: EXAMPLE_REQUEST_ID,
     ...(pointer === undefined
       ? {}
-      : { errors: [{ pointer, code: faultCode, detail: faultCode === code ? meaning : 'Is required.' }] }),
+      : {
+          errors: [
+            { pointer, code: fieldCode ?? code, detail: fieldCode === undefined ? meaning : 'Is required.' },
+          ],
+        }),
   };
   return { summary: title, value };
 }

@@ -32,7 +32,7 @@ export class PostgresIdempotencyRepository extends IdempotencyRepository {
   }
 
   async removeExpired(before: Date, limit: number): Promise<number> {
-    const [, removed] = await this.store.read(IdempotencyRecordEntity, async (repository) =>
+    const [, removed] = await this.store.maintain(IdempotencyRecordEntity, async (repository) =>
       repository.query<[rows: unknown, removed: number]>(REMOVE_EXPIRED, [before, limit]),
     );
     return removed;

@@ -112,12 +112,9 @@ function insertQuery(statement: NamedStatement, planned: readonly PlannedOperati
   return [{ ...statement, values: [rowsParameter(inKeyOrder(planned).map(({ rowJson }) => rowJson))] }];
 }
 
-/**
- * Ids are new and nobody else's. Keys that clients choose may be inserted by two processes at once: in one order, so
- * that the two do not wait for each other.
- */
+/** Keys that two processes may insert at once are inserted in one order, so that the two do not wait for each other. */
 function inKeyOrder(planned: readonly PlannedOperation[]): readonly PlannedOperation[] {
-  if (planned[0]?.table.primaryKey.properties.includes('id') === true) return planned;
+  if (planned[0]?.table.hasOwnIds === true) return planned;
   const named = planned.map((one) => ({ one, name: rowName(one.table, one.operation.row) }));
   return named.sort((left, right) => (left.name < right.name ? -1 : 1)).map(({ one }) => one);
 }

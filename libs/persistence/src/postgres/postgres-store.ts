@@ -62,6 +62,14 @@ export class PostgresStore {
     }
   }
 
+  /** Carries out what is no command, such as removing what nobody needs any more. */
+  async maintain<Row extends ObjectLiteral, Result>(
+    entity: EntityClass<Row>,
+    maintain: (repository: Repository<Row>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.read(entity, maintain);
+  }
+
   /**
    * One page of the rows of a scope that `narrow` leaves, in one statement and by keyset: its cost does not grow with
    * the pages before it. A total takes a second statement, whose cost grows with the list; it is counted last, so that

@@ -49,14 +49,9 @@ export class Unit {
     );
   }
 
-  /**
-   * A row that exists if and only if this unit was committed, since its id was made for it. A row whose key a client
-   * chose may be that of an equal command.
-   */
+  /** A row that exists if and only if this unit was committed, since its id was made for it. */
   get marker(): PlannedOperation | undefined {
-    return this.planned.findLast(
-      ({ table, operation }) => operation.kind === 'insert' && table.primaryKey.properties.includes('id'),
-    );
+    return this.planned.findLast(({ table, operation }) => operation.kind === 'insert' && table.hasOwnIds);
   }
 
   private rowNames(kinds: readonly Operation['kind'][]): string[] {
