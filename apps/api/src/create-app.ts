@@ -13,6 +13,7 @@ import { serveDocs } from './docs/serve-docs.js';
 import { endConnectionsOnClose } from './end-connections.js';
 import { acceptJsonBodies } from './json-bodies.js';
 import { NestLogger } from './logging.js';
+import { rememberPeers } from './peer-addresses.js';
 import { rateLimitsOf } from './rate-limits.js';
 import { addReplayHook } from './replay-hook.js';
 import { takeAllRequests } from './request-head.js';
@@ -53,6 +54,7 @@ export async function createApp(
   addReplayHook(fastify, app.get(KeptReplies));
   const limits = await rateLimitsOf(fastify, configuration.rateLimits);
   addRequestHooks(fastify, app.get(Authenticator), limits, logger);
+  rememberPeers(fastify.server);
   takeAllRequests(fastify.server);
   if (configuration.corsAllowedOrigins.length > 0) allowOrigins(app, configuration.corsAllowedOrigins);
   if (configuration.docsEnabled) serveDocs(app);

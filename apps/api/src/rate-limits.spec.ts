@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
 import { MAX_COUNTED, rateLimitsOf } from './rate-limits.js';
+
+const WINDOW_SECONDS = 3_600;
 
 describe('failed authentications', () => {
   let server: FastifyInstance;
@@ -8,7 +10,7 @@ describe('failed authentications', () => {
   beforeEach(async () => {
     server = fastify();
     const { countFailure } = await rateLimitsOf(server, {
-      windowSeconds: 3_600,
+      windowSeconds: WINDOW_SECONDS,
       requestsPerKey: 0,
       failedAuthPerSource: 9,
     });
@@ -18,7 +20,10 @@ describe('failed authentications', () => {
     });
   });
 
-  afterEach(async () => server.close());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await server.close();
+  });
 
   /** Sends a failure, and tells how many more its source may send. */
   const leftAfterFailureOf = async (remoteAddress: string): Promise<number> => {
@@ -42,6 +47,18 @@ describe('failed authentications', () => {
   ])('of %s are counted apart', async (_, one, other) => {
     expect(await leftAfterFailureOf(one)).toBe(8);
     expect(await leftAfterFailureOf(other)).toBe(8);
+  });
+
+  test('are counted anew when the window that began with the first of them is over', async () => {
+    const beganAtMs = Date.now();
+    const now = jest.spyOn(Date, 'now').mockReturnValue(beganAtMs);
+    expect(await leftAfterFailureOf('192.0.2.1')).toBe(8);
+    now.mockReturnValue(beganAtMs + WINDOW_SECONDS * 1_000 - 1);
+    const left: number[] = [];
+    for (let time = 0; time < 9; time += 1) left.push(await leftAfterFailureOf('192.0.2.1'));
+    expect(left).toEqual([7, 6, 5, 4, 3, 2, 1, 0, 0]);
+    now.mockReturnValue(beganAtMs + WINDOW_SECONDS * 1_000);
+    expect(await leftAfterFailureOf('192.0.2.1')).toBe(8);
   });
 
   test('are counted for a bounded number of sources, of which the longest unheard is forgotten', async () => {

@@ -27,9 +27,9 @@ type Outcome = { readonly answer: Response } | { readonly fault: unknown };
 
 /**
  * Sends a request again, byte for byte, while the policy allows it and
- * - the service says that it did not do it, and when to come back: 503, and 429 with `Retry-After`; or
- * - nobody knows whether it was done: the connection was lost before the answer was complete, or a gateway says so
- *   with 502 or 504. A DELETE is not sent again then, since it would meet what its first attempt left: nothing.
+ * - the service says that it did not do it, and when to come back: 429 with `Retry-After`; or
+ * - nobody knows whether it was done: 503, or the connection was lost before the answer was complete, or a gateway says
+ *   so with 502 or 504. A DELETE is not sent again then, since it would meet what its first attempt left: nothing.
  *
  * Answers the last answer, or rejects with the last fault. Stops when the request's signal does.
  */
@@ -79,6 +79,8 @@ function waitAfter(
   const { status, headers } = outcome.answer;
   if (status === 502 || status === 504) return unlessDelete;
   if (status !== 503 && status !== 429) return undefined;
+  // A store that was lost at the end of a commit is answered so too.
+  if (status === 503 && method === 'DELETE') return undefined;
   const askedMs = readRetryAfter(headers.get('retry-after'));
   if (askedMs === undefined) return status === 503 ? backoffMs : undefined;
   return askedMs > maxWaitMs ? undefined : askedMs + firstWaitMs * jitter;

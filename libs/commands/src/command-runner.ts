@@ -15,6 +15,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { commandFaults } from './command-faults.js';
+import { keyOwnerOf } from './domain/idempotency-record.js';
 import { KeptReplies } from './kept-replies.js';
 import { KeyedQueue } from './keyed-queue.js';
 
@@ -75,12 +76,30 @@ export class CommandRunner {
     { queueKey, isBulk = false }: CommandOptions = {},
   ): Promise<Reply<Body>> {
     const task = async (): Promise<Reply<Body>> => this.decideUntilCommitted(request, decide, toReply);
-    if (isBulk) return this.runBulk(task);
-    if (queueKey === undefined) return task();
     // Each tenant queues by itself: nobody waits, or can tell whether somebody waits, for another's command.
-    const { principal } = request;
-    const tenant = principal.role === 'root' ? 'root' : principal.institutionId;
-    return this.queue.run(`${tenant} ${queueKey}`, task);
+    const tenant = keyOwnerOf(request.principal);
+    return this.afterEqual(request, tenant, async () => {
+      if (isBulk) return this.runBulk(task);
+      return queueKey === undefined ? task() : this.queue.run(`${tenant} ${queueKey}`, task);
+    });
+  }
+
+  /**
+   * Lets commands of one idempotency key follow each other. Each but the first would be refused at its commit, which it
+   * shares with commands of others.
+   */
+  private async afterEqual<Body>(
+    request: RequestContext,
+    tenant: string,
+    task: () => Promise<Reply<Body>>,
+  ): Promise<Reply<Body>> {
+    if (request.idempotencyKey === undefined) return task();
+    const queue = `${tenant} once ${request.idempotencyKey.key}`;
+    if (!this.queue.isBusy(queue)) return this.queue.run(queue, task);
+    return this.queue.run(queue, async () => {
+      const kept = await this.kept.find(request);
+      return kept === undefined ? task() : (kept as Reply<Body>);
+    });
   }
 
   private async runBulk<Result>(task: () => Promise<Result>): Promise<Result> {

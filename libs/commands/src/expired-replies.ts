@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Clock } from '#kernel';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { IdempotencyRepository } from './domain/idempotency-repository.js';
@@ -38,6 +39,8 @@ export class ExpiredReplies implements OnApplicationBootstrap, OnModuleDestroy {
       while (!this.isStopped) {
         const removed = await this.records.removeExpired(this.clock.now(), BATCH_RECORDS);
         if (removed < BATCH_RECORDS) return;
+        // Requests have their turn in between.
+        await nextTurn();
       }
     } catch (error) {
       // What was not removed now is removed the next time.

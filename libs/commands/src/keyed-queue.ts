@@ -2,6 +2,11 @@
 export class KeyedQueue {
   private readonly tails = new Map<string, Promise<unknown>>();
 
+  /** Whether a task of the key is under way, so that another one would wait. */
+  isBusy(key: string): boolean {
+    return this.tails.has(key);
+  }
+
   async run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
     const before = this.tails.get(key) ?? Promise.resolve();
     const result = before.then(task, task);

@@ -23,8 +23,12 @@ export function addAnswerHook(fastify: FastifyInstance): void {
 
 function bodyOf(answer: unknown, reply: FastifyReply): unknown {
   if (!(answer instanceof Reply)) return answer;
-  const { status, headers, body } = answer as Reply;
+  const { status, headers, body, text } = answer as Reply;
   void reply.status(status).headers({ ...headers });
+  if (text !== undefined) {
+    void reply.serializer((asKept: string) => asKept);
+    return text;
+  }
   if (body === undefined) void reply.removeHeader('content-type');
   return body;
 }

@@ -7,6 +7,25 @@ const MAX_DEPTH = 8;
 /** Names that every object inherits: the tools that read requests would drop such members without a word. */
 const INHERITED_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
+/** Whether parsed input has more members and items than a limit, as deep as it is walked; no more are looked at. */
+export function hasMoreParts(value: unknown, max: number): boolean {
+  let parts = 0;
+  let level = [value];
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
+    const below: unknown[] = [];
+    for (const part of level) {
+      if (typeof part !== 'object' || part === null) continue;
+      for (const name in part) {
+        parts += 1;
+        if (parts > max) return true;
+        below.push((part as Readonly<Record<string, unknown>>)[name]);
+      }
+    }
+    level = below;
+  }
+  return false;
+}
+
 /** A reference token of an RFC 6901 pointer. */
 export function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');

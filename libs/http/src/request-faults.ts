@@ -119,7 +119,7 @@ export const fieldFaults = declareFaults({
   'field.too_large': {
     kind: 'malformed',
     title: 'JSON too large',
-    meaning: 'The JSON takes more than 16 KiB.',
+    meaning: 'The JSON is larger than may be: free JSON takes 16 KiB at most.',
   },
 });
 

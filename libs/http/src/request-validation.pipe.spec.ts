@@ -176,6 +176,20 @@ describe('the validation of a request', () => {
     expect(await codesOf({ label: 'x', metadata: nested(10_000) })).toEqual(['/metadata field.too_deep']);
   });
 
+  test('names a hundred faults, however many there are, and says how many', async () => {
+    const members = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`m${index}`, 1]));
+    const refusal = (await read({ label: 'x', ...members }).catch((error: unknown) => error)) as DomainError;
+    expect(refusal.errors).toHaveLength(100);
+    expect(refusal.message).toBe('The request has invalid fields. Of 9000 faults the first 100 are named.');
+  });
+
+  test.each([
+    ['members', Object.fromEntries(Array.from({ length: 90_000 }, (_, index) => [`m${index}`, 1]))],
+    ['items', { label: 'x', lots: [Array.from({ length: 50_000 }, () => ({}))] }],
+  ])('looks at no request of very many %s', async (_, value) => {
+    expect(await codesOf(value)).toEqual([' field.too_large']);
+  });
+
   test('repeats nothing of a value that is refused', async () => {
     const faults = await faultsOf({ label: ['hunter2'], institutionId: 5, more: 'hunter2', main: 'hunter2' });
     expect(faults.length).toBeGreaterThan(2);

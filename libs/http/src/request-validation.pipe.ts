@@ -4,11 +4,15 @@ import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { readFault } from './field.js';
 import { freeMembersOf } from './free-members.js';
-import { escapePointer, tamed, unknownField } from './raw-input.js';
+import { invalidRequest } from './invalid-request.js';
+import { escapePointer, hasMoreParts, tamed, unknownField } from './raw-input.js';
 import { requestFaults } from './request-faults.js';
 import { gatherTextMembers } from './text-members.js';
 
 type RequestClass = new () => object;
+
+/** More than the largest batch has. */
+const MAX_PARTS = 10_000;
 
 /** Turns bodies and queries into their request classes, or refuses them naming every field at fault. */
 @Injectable()
@@ -29,9 +33,9 @@ export class RequestValidationPipe implements PipeTransform {
       forbidNonWhitelisted: true,
       forbidUnknownValues: false,
     });
-    faults.push(...errors.flatMap((error) => toFieldFaults(error, '')));
+    for (const error of errors) for (const fault of toFieldFaults(error, '')) faults.push(fault);
     if (faults.length === 0) return request;
-    throw requestFaults['request.invalid'].because('The request has invalid fields.', { errors: faults });
+    throw invalidRequest(faults);
   }
 }
 
@@ -39,6 +43,10 @@ function toRequest(value: object, requestClass: RequestClass, faults: FieldFault
   const free = freeMembersOf(requestClass.prototype as object);
   const members = Object.entries(value);
   const bound = Object.fromEntries(members.filter(([name]) => !free.includes(name)));
+  if (hasMoreParts(bound, MAX_PARTS)) {
+    const detail = `Must have at most ${MAX_PARTS} members and items in all.`;
+    throw invalidRequest([{ pointer: '', code: 'field.too_large', detail }]);
+  }
   const request = plainToInstance(requestClass, tamed(bound, faults));
   return Object.assign(request, Object.fromEntries(members.filter(([name]) => free.includes(name))));
 }

@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyRequest } from 'fastify';
+import { invalidRequest } from './invalid-request.js';
 import { escapePointer, unknownField } from './raw-input.js';
 import { requestFaults } from './request-faults.js';
 
@@ -19,6 +20,7 @@ export class UndeclaredInputGuard implements CanActivate {
       ...(declared.has(BODY) ? [] : namesOf(body)),
     ];
     requireNoFields(names);
+    if (!declared.has(BODY)) requireNoValue(body);
     return true;
   }
 }
@@ -26,9 +28,7 @@ export class UndeclaredInputGuard implements CanActivate {
 /** Refuses what is given where nothing is taken. @throws DomainError `request.invalid` that names each field */
 export function requireNoFields(names: readonly string[]): void {
   if (names.length === 0) return;
-  throw requestFaults['request.invalid'].because('The request has invalid fields.', {
-    errors: names.map((name) => unknownField(`/${escapePointer(name)}`)),
-  });
+  throw invalidRequest(names.map((name) => unknownField(`/${escapePointer(name)}`)));
 }
 
 function declaredKinds(context: ExecutionContext): ReadonlySet<string> {
@@ -42,4 +42,15 @@ function declaredKinds(context: ExecutionContext): ReadonlySet<string> {
 
 function namesOf(input: unknown): string[] {
   return typeof input === 'object' && input !== null ? Object.keys(input) : [];
+}
+
+/** An empty object says nothing; any other body says something to a route that does not listen. */
+function requireNoValue(body: unknown): void {
+  const isNothing = body === undefined || (typeof body === 'object' && body !== null && !Array.isArray(body));
+  if (isNothing) return;
+  throw requestFaults['request.invalid'].because('No body is taken here.', {
+    errors: [
+      { pointer: '', code: 'field.wrong_type', detail: 'Must be left out, or be an empty JSON object.' },
+    ],
+  });
 }

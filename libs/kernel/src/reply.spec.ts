@@ -41,10 +41,10 @@ describe('a reply', () => {
 
   test('that is given again says so, beside all that it said', () => {
     const headers = { etag: '"3"', location: '/v1/positions/pos_1' };
-    const replayed = Reply.replayed(201, resource, headers);
+    const replayed = Reply.replayed(201, JSON.stringify(resource), headers);
     expect(replayed).toMatchObject({
       status: 201,
-      body: resource,
+      text: JSON.stringify(resource),
       headers: { ...headers, 'idempotent-replayed': 'true' },
     });
     expect(headers).toEqual({ etag: '"3"', location: '/v1/positions/pos_1' });

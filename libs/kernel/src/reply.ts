@@ -16,6 +16,8 @@ export class Reply<Body = unknown> {
     readonly headers: ReplyHeaders,
     /** The body as it is kept for a repetition of the command: without what is shown only once. */
     readonly keptBody: unknown = body,
+    /** JSON text that is sent as it is, in place of a body. */
+    readonly text?: string,
   ) {}
 
   static ok<Body>(body: Body): Reply<Body> {
@@ -31,9 +33,9 @@ export class Reply<Body = unknown> {
     return new Reply(204, undefined, {});
   }
 
-  /** The answer to an equal command that was carried out before. */
-  static replayed(status: number, body: unknown, headers: ReplyHeaders): Reply {
-    return new Reply(status, body, { ...headers, 'idempotent-replayed': 'true' });
+  /** The answer to an equal command that was carried out before: the same text, byte for byte. */
+  static replayed(status: number, text: string, headers: ReplyHeaders): Reply {
+    return new Reply(status, undefined, { ...headers, 'idempotent-replayed': 'true' }, undefined, text);
   }
 
   /** The same answer, tagged with what tells it from others when it carries no version. */

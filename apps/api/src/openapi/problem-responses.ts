@@ -39,7 +39,7 @@ export function problemSchemas(): Schemas {
         instance: { type: 'string', examples: ['/v1/positions'] },
         code: schemaRef('ProblemCode'),
         requestId: { type: 'string', examples: [EXAMPLE_REQUEST_ID] },
-        errors: { type: 'array', minItems: 1, items: schemaRef('FieldFault') },
+        errors: { type: 'array', minItems: 1, maxItems: 100, items: schemaRef('FieldFault') },
       },
       required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
     },

@@ -8,7 +8,7 @@ export interface IdempotencyRecord {
   readonly requestHash: string;
   readonly status: number;
   readonly headers: ReplyHeaders;
-  /** JSON text; empty when the answer has no body. */
+  /** JSON text. */
   readonly body: string;
   readonly createdAt: Date;
   /** From then on the record may be removed; until it is, it holds. */
@@ -31,13 +31,13 @@ export function recordOf(
     requestHash,
     status: reply.status,
     headers: reply.headers,
-    body: reply.keptBody === undefined ? '' : JSON.stringify(reply.keptBody),
+    body: JSON.stringify(reply.keptBody ?? null),
     createdAt: made.at,
     expiresAt: new Date(made.at.getTime() + made.maxAgeMs),
   };
 }
 
-/** The kept answer, to be given again. JSON text that was written here is written in the same bytes again. */
+/** The kept answer, to be given again. */
 export function replyOf({ status, headers, body }: IdempotencyRecord): Reply {
-  return Reply.replayed(status, body === '' ? undefined : JSON.parse(body), headers);
+  return Reply.replayed(status, body, headers);
 }

@@ -121,6 +121,13 @@ describe.each(BACKENDS)('the idempotency repository on %s', (backend) => {
     expect(await records.find(institutionId, record.key)).toEqual(record);
   });
 
+  test('tells the hash of the request that a key was used for, and of no other key', async () => {
+    const record = aRecord();
+    await insert(record);
+    expect(await records.findRequestHash(institutionId, record.key)).toBe(record.requestHash);
+    expect(await records.findRequestHash(newId('inst'), record.key)).toBeUndefined();
+  });
+
   test('gives those who ask for one record at once a copy each', async () => {
     const record = aRecord();
     await insert(record);
@@ -135,7 +142,7 @@ describe.each(BACKENDS)('the idempotency repository on %s', (backend) => {
     'finds nothing under the unknown key %j',
     async (key) => {
       await insert(aRecord());
-      expect(await records.find(institutionId, key)).toBeUndefined();
+      expect(await records.findRequestHash(institutionId, key)).toBeUndefined();
     },
   );
 

@@ -14,6 +14,10 @@ export class MemoryIdempotencyRepository extends IdempotencyRepository {
     stageInsert(changes, IdempotencyRecordEntity, toRow(record));
   }
 
+  async findRequestHash(institutionId: string, key: string): Promise<string | undefined> {
+    return (await this.find(institutionId, key))?.requestHash;
+  }
+
   async find(institutionId: string, key: string): Promise<IdempotencyRecord | undefined> {
     const row = this.store.findByKey(IdempotencyRecordEntity, { institutionId, key });
     return Promise.resolve(row && fromRow(row));

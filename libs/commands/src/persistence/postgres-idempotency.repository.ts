@@ -26,9 +26,18 @@ export class PostgresIdempotencyRepository extends IdempotencyRepository {
     stageInsert(changes, IdempotencyRecordEntity, toRow(record));
   }
 
+  async findRequestHash(institutionId: string, key: string): Promise<string | undefined> {
+    const found = await this.store.findByKey(IdempotencyRecordEntity, { institutionId, key }, [
+      'requestHash',
+    ]);
+    return found?.requestHash;
+  }
+
   async find(institutionId: string, key: string): Promise<IdempotencyRecord | undefined> {
-    const row = await this.store.findByKey(IdempotencyRecordEntity, { institutionId, key });
-    return row && fromRow(row);
+    const row = await this.store.read(IdempotencyRecordEntity, async (repository) =>
+      repository.findOneBy({ institutionId, key }),
+    );
+    return row === null ? undefined : fromRow(row);
   }
 
   async removeExpired(before: Date, limit: number): Promise<number> {

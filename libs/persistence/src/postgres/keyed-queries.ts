@@ -1,12 +1,22 @@
 import { referenceTo, type Family, type StoredRow, type Table } from '../table.js';
 import { keyName, type KeyedQuery } from './grouped-reads.js';
 
-/** Finds rows by a unique key, all of whose columns are text. */
-export function rowQuery(table: Table, properties: readonly string[]): KeyedQuery<StoredRow> {
+/** Finds rows by a unique key, all of whose columns are text: all of them, or that key and what else is wanted. */
+export function rowQuery(
+  whole: Table,
+  properties: readonly string[],
+  wanted: readonly string[] = [],
+): KeyedQuery<StoredRow> {
+  const read = wanted.length === 0 ? undefined : [...properties, ...wanted];
+  const table = {
+    ...whole,
+    columns: whole.columns.filter(({ property }) => read?.includes(property) ?? true),
+  };
   const keys = properties.map((property) => columnName(table, property));
+  const names = [`find_${table.name}_by`, ...keys, ...wanted.map((property) => columnName(table, property))];
   return {
     statement: {
-      name: `find_${table.name}_by_${keys.join('_')}`,
+      name: names.join('_'),
       text: `SELECT ${columnsOf(table, 't')} FROM "${table.name}" t WHERE ${isAsked(keys)}`,
     },
     collect: (rows) =>

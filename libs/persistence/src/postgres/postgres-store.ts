@@ -22,14 +22,22 @@ export class PostgresStore {
 
   /** The row with an id; look-ups that come together share a query. */
   async findById<Row extends { id: string }>(entity: EntityClass<Row>, id: string): Promise<Row | undefined> {
-    return this.findByKey(entity, { id } as Partial<Row>);
+    return (await this.findByKey(entity, { id } as Partial<Row>)) as Row | undefined;
   }
 
-  /** The row with a unique key of text columns; look-ups that come together share a query. */
-  async findByKey<Row extends object>(entity: EntityClass<Row>, key: Partial<Row>): Promise<Row | undefined> {
+  /**
+   * The row with a unique key of text columns; look-ups that come together share a query.
+   *
+   * @param wanted the other properties to read, where not all are wanted
+   */
+  async findByKey<Row extends object, Wanted extends keyof Row & string = keyof Row & string>(
+    entity: EntityClass<Row>,
+    key: Partial<Row>,
+    wanted: readonly Wanted[] = [],
+  ): Promise<Pick<Row, Wanted> | undefined> {
     const properties = Object.keys(key);
-    const reads = this.readsOf([entity.name, ...properties].join(), () =>
-      rowQuery(this.schema.tableOf(entity), properties),
+    const reads = this.readsOf([entity.name, ...properties, '', ...wanted].join(), () =>
+      rowQuery(this.schema.tableOf(entity), properties, wanted),
     );
     return (await reads.find(...(Object.values(key) as string[]))) as Row | undefined;
   }
