@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import { UNKNOWN } from './support/patterns.js';
-import { settingOn, invalid, type RefusalCase, type Request } from './support/refusals.js';
+import { settingOn, invalid, type RefusalCase } from './support/refusals.js';
 import { apiKey, asset, policy, position, template, transition } from './support/requests.js';
+import type { Request } from './support/send.js';
 import { type World } from './support/world.js';
 
 const get =

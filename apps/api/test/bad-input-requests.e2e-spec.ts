@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import { UNKNOWN } from './support/patterns.js';
 import type { Refusal } from './support/problems.js';
-import { settingOn, invalid, type RefusalCase, type Request } from './support/refusals.js';
+import { settingOn, invalid, type RefusalCase } from './support/refusals.js';
 import { asset, position, transition } from './support/requests.js';
+import type { Request } from './support/send.js';
 import { type World } from './support/world.js';
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
-import { settingOn, invalid, refusedAt, type RefusalCase, type Request } from './support/refusals.js';
+import { settingOn, invalid, refusedAt, type RefusalCase } from './support/refusals.js';
 import { apiKey, asset, config, institution, position, template, transition } from './support/requests.js';
+import type { Request } from './support/send.js';
 import { done, move } from './support/tenant.js';
 import { type World } from './support/world.js';
 

@@ -4,8 +4,9 @@ import type { Answer, Json } from './support/client.js';
 import { anId, UNKNOWN } from './support/patterns.js';
 import { expectProblem } from './support/problems.js';
 import { readAll, RecordWatch } from './support/records.js';
-import { invalid, refusedAt, settingOn, type RefusalCase, type Request } from './support/refusals.js';
-import { position, type Fields } from './support/requests.js';
+import { invalid, refusedAt, settingOn, type RefusalCase } from './support/refusals.js';
+import { position, template, type Fields } from './support/requests.js';
+import type { Request } from './support/send.js';
 import { closeService, openService, type Service } from './support/service.js';
 import { done, foundTenant, makeAsset, move, type Tenant } from './support/tenant.js';
 import { expectWholePositions } from './support/wholeness.js';
@@ -221,9 +222,8 @@ describe.each(BACKENDS)('batches on %s', (backend) => {
   /** An asset in a region, and a policy for the region. */
   const makeAssetIn = async (region: string, currency: string, rules: Json): Promise<string> => {
     const { admin } = tenant;
-    const kind = { code: 'CONSTR_ESCROW', name: 'Project escrow', vertical: 'CONSTRUCTION' };
-    const config = { currency, region };
-    const { id: templateId } = done(await admin.post('/v1/asset-templates', { ...kind, region, config }));
+    const { path, json } = template({ region, config: { currency, region } })();
+    const { id: templateId } = done(await admin.post(path, json));
     done(await admin.put(`/v1/institutions/${tenant.id}/policies/${region}`, { position: rules }));
     return done(await admin.post('/v1/assets', { templateId, label: 'Harbour bridge' })).id;
   };

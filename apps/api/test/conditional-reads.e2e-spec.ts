@@ -3,11 +3,11 @@ import { BACKENDS, FixedClock } from '#testing';
 import type { Answer, Json } from './support/client.js';
 import { UNKNOWN } from './support/patterns.js';
 import { expectProblem, type Refusal } from './support/problems.js';
-import { send } from './support/repeatable.js';
 import { asset, institution, position, template } from './support/requests.js';
-import { closeService, openService, type Service } from './support/service.js';
+import { send } from './support/send.js';
+import { closeService } from './support/service.js';
 import { done, foundTenant, move, openPosition } from './support/tenant.js';
-import { foundWorld, type World } from './support/world.js';
+import { openWorld, type World } from './support/world.js';
 
 /** Makes a resource of each kind that has versions, and answers how it was made. */
 const KINDS: [kind: string, make: (world: World) => Promise<[made: Answer, path: string]>][] = [
@@ -57,14 +57,12 @@ const malformed = (header: string): Refusal => ({
 
 describe.each(BACKENDS)('conditional reads on %s', (backend) => {
   const clock = new FixedClock();
-  let service: Service;
   let world: World;
 
   beforeAll(async () => {
-    service = await openService(backend, {}, clock);
-    world = await foundWorld(service);
+    world = await openWorld(backend, clock);
   });
-  afterAll(async () => closeService(service));
+  afterAll(async () => closeService(world.service));
 
   const read = async (path: string, ifNoneMatch?: string, method = 'GET'): Promise<Answer> =>
     world.service.root.send(method, path, {

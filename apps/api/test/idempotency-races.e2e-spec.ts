@@ -9,6 +9,8 @@ import { done, foundTenant, move, openPosition, type Reachable, type Tenant } fr
 import { expectWholePositions } from './support/wholeness.js';
 
 const AT_ONCE = 20;
+/** How often each race is run: in memory nothing can come between a command's checks and its writes. */
+const ROUNDS = { memory: 1, postgres: 2 };
 
 interface Running extends Reachable {
   end(): Promise<unknown>;
@@ -176,7 +178,7 @@ describe.each(INSTALLATIONS)('requests with keys that race, %s', (_name, backend
   const randomAmount = (): string => `${1_000 + Math.floor(Math.random() * 1_000_000)}`;
 
   test.each(RACES)('%s have one effect and one answer', async (_race, status, rows, prepare) => {
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < ROUNDS[backend]; round += 1) {
       const [asked, key] = [await prepare(), randomUUID()];
       await effects();
       const racing = Array.from({ length: AT_ONCE }, async (_none, index) => ask(index, asked, key));
@@ -206,7 +208,7 @@ describe.each(INSTALLATIONS)('requests with keys that race, %s', (_name, backend
   });
 
   test('for different things under one key have one effect, and the others are told so', async () => {
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < ROUNDS[backend]; round += 1) {
       const key = randomUUID();
       const bodies = ['1.00', '2.00', '3.00', '4.00', '5.00'].map((amount) => opening({ amount }));
       await effects();
@@ -241,7 +243,7 @@ describe.each(INSTALLATIONS)('requests with keys that race, %s', (_name, backend
   });
 
   test('under a hundred keys, each sent twice and in opposite orders, are all carried out once', async () => {
-    for (let round = 0; round < 2; round += 1) {
+    for (let round = 0; round < ROUNDS[backend]; round += 1) {
       const keys = Array.from(
         { length: 100 },
         (_none, index) => `${round}-${String(index).padStart(3, '0')}`,
@@ -268,31 +270,8 @@ describe.each(INSTALLATIONS)('requests with keys that race, %s', (_name, backend
     }
   });
 
-  test('for one version of a position without a key are carried out once, and stale otherwise', async () => {
-    for (let round = 0; round < 10; round += 1) {
-      const id = await openPosition(tenant.admin, tenant.assetId, '10.00');
-      const path = `/v1/positions/${id}/transition`;
-      const answers = await Promise.all(
-        Array.from({ length: 4 }, async (_none, index) =>
-          (admins[index % admins.length] as Client).send('POST', path, {
-            json: { toState: 'FUNDED' },
-            headers: { 'if-match': '"1"' },
-          }),
-        ),
-      );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      for (const answer of answers.filter(({ status }) => status !== 200)) {
-        expectProblem(answer, path, {
-          status: 412,
-          code: 'request.precondition_failed',
-          extensions: { currentVersion: 2 },
-        });
-      }
-    }
-  });
-
   test('for one version of a position under one key are carried out once, and none is stale', async () => {
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < ROUNDS[backend]; round += 1) {
       const id = await openPosition(tenant.admin, tenant.assetId, '10.00');
       const sent = {
         json: { toState: 'FUNDED' },

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import type { Answer, Client, Json } from './support/client.js';
 import { UNKNOWN } from './support/patterns.js';
 import { expectProblem, type Refusal } from './support/problems.js';
-import { RecordWatch } from './support/records.js';
-import { invalid, refusedAt, type Request } from './support/refusals.js';
-import { expectReplay, send, withKey } from './support/repeatable.js';
+import { invalid, refusedAt, settingOn } from './support/refusals.js';
+import { expectReplay, withKey } from './support/repeatable.js';
 import { apiKey, asset, policy, position, transition } from './support/requests.js';
-import { closeService, openService, type Service } from './support/service.js';
+import { send, type Request } from './support/send.js';
 import { done, foundTenant, issueKey, move, openPosition } from './support/tenant.js';
-import { foundWorld, type World } from './support/world.js';
+import type { World } from './support/world.js';
 
 /** A request that is refused, and the one that may take its key then. */
 type FreeingCase = readonly [
@@ -87,25 +86,16 @@ const REFUSALS: FreeingCase[] = [
 ];
 
 describe.each(BACKENDS)('keys of requests on %s', (backend) => {
-  let service: Service;
-  let world: World;
-  let watch: RecordWatch;
-
-  beforeAll(async () => {
-    service = await openService(backend);
-    world = await foundWorld(service);
-    watch = await RecordWatch.over(world.service);
-  });
-  afterAll(async () => closeService(service));
+  const setting = settingOn(backend);
 
   const post = async (client: Client, path: string, json: unknown, key: string): Promise<Answer> =>
     client.send('POST', path, { json, headers: { 'idempotency-key': key } });
-  const claim = (fields: Json = {}): Json => position(fields)(world).json as Json;
+  const claim = (fields: Json = {}): Json => position(fields)(setting.world).json as Json;
   const open = async (client: Client, key: string, fields: Json = {}): Promise<Answer> =>
     post(client, '/v1/positions', claim(fields), key);
   const cancelledPosition = async (): Promise<string> => {
-    const id = await openPosition(world.ours.admin, world.ours.assetId, '10.00');
-    done(await move(world.ours.admin, id, 'CANCELLED'));
+    const id = await openPosition(setting.world.ours.admin, setting.world.ours.assetId, '10.00');
+    done(await move(setting.world.ours.admin, id, 'CANCELLED'));
     return id;
   };
 
@@ -117,18 +107,18 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
       later: Request = request,
     ): Promise<void> {
       const key = randomUUID();
-      const first = await send(world, withKey(request, key));
+      const first = await send(setting.world, withKey(request, key));
       done(first);
       await meanwhile();
-      await watch.changes();
-      expectReplay(first, await send(world, withKey(later, key)));
-      expect(await watch.changes()).toEqual([]);
+      await setting.changes();
+      expectReplay(first, await send(setting.world, withKey(later, key)));
+      expect(await setting.changes()).toEqual([]);
     }
 
     test('win over a state that has moved on', async () => {
-      const { admin, assetId } = world.ours;
+      const { admin, assetId } = setting.world.ours;
       const id = await openPosition(admin, assetId, '10.00');
-      const request = transition({ toState: 'FUNDED' }, () => id)(world);
+      const request = transition({ toState: 'FUNDED' }, () => id)(setting.world);
       await expectToWin(request, async () => {
         done(await move(admin, id, 'PARTIALLY_RELEASED', '4.00'));
         done(await move(admin, id, 'CANCELLED'));
@@ -136,10 +126,10 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
     });
 
     test('win over a remainder that no longer suffices', async () => {
-      const { admin, assetId } = world.ours;
+      const { admin, assetId } = setting.world.ours;
       const id = await openPosition(admin, assetId, '10.00');
       done(await move(admin, id, 'FUNDED'));
-      const request = transition({ toState: 'PARTIALLY_RELEASED', amount: '6.00' }, () => id)(world);
+      const request = transition({ toState: 'PARTIALLY_RELEASED', amount: '6.00' }, () => id)(setting.world);
       await expectToWin(request, async () => Promise.resolve());
       expect(done(await admin.get(`/v1/positions/${id}`))).toMatchObject({
         releasedAmount: '6.00',
@@ -148,20 +138,22 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
     });
 
     test('win over a policy that forbids it now', async () => {
-      const request = position({ assetId: world.underPolicy.eurAssetId, currency: 'EUR', amount: '60.00' })(
-        world,
-      );
+      const request = position({
+        assetId: setting.world.underPolicy.eurAssetId,
+        currency: 'EUR',
+        amount: '60.00',
+      })(setting.world);
       const rules = { minAmount: '50', maxAmount: '5000', allowedCurrencies: ['EUR', 'USD'] };
       await expectToWin(request, async () => {
-        done(await send(world, policy({ ...rules, minAmount: '61' }, 'SG')(world)));
-        expect((await send(world, request)).status).toBe(422);
-        expect((await send(world, withKey(request, randomUUID()))).status).toBe(422);
+        done(await send(setting.world, policy({ ...rules, minAmount: '61' }, 'SG')(setting.world)));
+        expect((await send(setting.world, request)).status).toBe(422);
+        expect((await send(setting.world, withKey(request, randomUUID()))).status).toBe(422);
       });
-      done(await send(world, policy(rules, 'SG')(world)));
+      done(await send(setting.world, policy(rules, 'SG')(setting.world)));
     });
 
     test('win over versions that are stale by now', async () => {
-      const { admin, templateId } = world.ours;
+      const { admin, templateId } = setting.world.ours;
       const { id } = done(await admin.post('/v1/assets', { templateId, label: 'Pier' }));
       const request: Request = {
         method: 'PATCH',
@@ -170,7 +162,7 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
         headers: { 'if-match': '"1"' },
       };
       await expectToWin(request, async () => {
-        expect((await send(world, request)).status).toBe(412);
+        expect((await send(setting.world, request)).status).toBe(412);
         done(await admin.patch(`/v1/assets/${id}`, { label: 'Wharf' }));
       });
       // Nor does it matter what is asked of the version now.
@@ -183,7 +175,7 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
     });
 
     test('win over what has been removed since', async () => {
-      const { id, admin } = await foundTenant(world.service, 'With a policy for a while');
+      const { id, admin } = await foundTenant(setting.world.service, 'With a policy for a while');
       const path = `/v1/institutions/${id}/policies/US`;
       const request: Request = {
         as: 'root',
@@ -198,64 +190,64 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
 
     test('do not win over what is refused before it can be known', async () => {
       const [key, path] = [randomUUID(), '/v1/positions'];
-      const first = await open(world.ours.admin, key);
+      const first = await open(setting.world.ours.admin, key);
       done(first);
-      await watch.changes();
+      await setting.changes();
       const headers = { 'idempotency-key': key };
       const json = claim();
       const refusals: [Answer, Refusal][] = [
-        [await open(world.ours.reader, key), { status: 403, code: 'access.forbidden' }],
-        [await open(world.service.client(), key), { status: 401, code: 'auth.missing_key' }],
-        [await open(world.service.client('no-key'), key), { status: 401, code: 'auth.invalid_key' }],
+        [await open(setting.world.ours.reader, key), { status: 403, code: 'access.forbidden' }],
+        [await open(setting.world.service.client(), key), { status: 401, code: 'auth.missing_key' }],
+        [await open(setting.world.service.client('no-key'), key), { status: 401, code: 'auth.invalid_key' }],
         [
-          await world.ours.admin.send('POST', path, { raw: '{"a":', headers }),
+          await setting.world.ours.admin.send('POST', path, { raw: '{"a":', headers }),
           { status: 400, code: 'request.malformed_json' },
         ],
         [
-          await world.ours.admin.send('POST', path, {
+          await setting.world.ours.admin.send('POST', path, {
             json,
             headers: { ...headers, 'content-type': 'text/xml' },
           }),
           { status: 415, code: 'request.unsupported_media_type' },
         ],
         [
-          await world.ours.admin.send('POST', path, { raw: ' '.repeat(1_048_577), headers }),
+          await setting.world.ours.admin.send('POST', path, { raw: ' '.repeat(1_048_577), headers }),
           { status: 413, code: 'request.too_large' },
         ],
       ];
       for (const [answer, refusal] of refusals) expectProblem(answer, path, refusal);
-      expect(await watch.changes()).toEqual([]);
-      expectReplay(first, await open(world.ours.admin, key));
+      expect(await setting.changes()).toEqual([]);
+      expectReplay(first, await open(setting.world.ours.admin, key));
     });
   });
 
   test.each(REFUSALS)('stay free when it is refused for %s', async (_name, refused, refusal) => {
     const [id, key] = [await cancelledPosition(), randomUUID()];
-    const request = withKey(refused(world, id), key);
-    await watch.changes();
+    const request = withKey(refused(setting.world, id), key);
+    await setting.changes();
     for (let time = 0; time < 2; time += 1) {
       expectProblem(
-        await send(world, request),
+        await send(setting.world, request),
         request.path,
-        typeof refusal === 'function' ? refusal(world) : refusal,
+        typeof refusal === 'function' ? refusal(setting.world) : refusal,
       );
     }
-    expect(await watch.changes()).toEqual([]);
-    const first = await open(world.ours.admin, key);
+    expect(await setting.changes()).toEqual([]);
+    const first = await open(setting.world.ours.admin, key);
     expect(first.status).toBe(201);
     expect(first.headers.get('idempotent-replayed')).toBeNull();
-    await watch.changes();
-    expectReplay(first, await open(world.ours.admin, key));
-    expectProblem(await open(world.ours.admin, key, { amount: '1.00' }), '/v1/positions', {
+    await setting.changes();
+    expectReplay(first, await open(setting.world.ours.admin, key));
+    expectProblem(await open(setting.world.ours.admin, key, { amount: '1.00' }), '/v1/positions', {
       status: 422,
       code: 'idempotency.mismatch',
     });
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test('are those of a tenant: others, and root, may use the same for something else', async () => {
     const key = randomUUID();
-    const { ours, theirs, service } = world;
+    const { ours, theirs, service } = setting.world;
     const asked: [Client, Json][] = [
       [ours.admin, {}],
       [theirs.admin, { assetId: theirs.assetId }],
@@ -267,30 +259,30 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
     expect(first.map(({ status }) => status)).toEqual([201, 201, 201]);
     expect(first.map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, null, null]);
     expect(new Set(first.map(({ body }) => body.id)).size).toBe(3);
-    await watch.changes();
+    await setting.changes();
     for (const [index, [client, fields]] of asked.entries()) {
       expectReplay(first[index] as Answer, await open(client, key, fields));
       const other = await open(client, key, { ...fields, amount: '2.00' });
       expectProblem(other, '/v1/positions', { status: 422, code: 'idempotency.mismatch' });
     }
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test('are shared by the API keys of a tenant, also when the one that used them is revoked', async () => {
-    const { ours, service } = world;
+    const { ours, service } = setting.world;
     const [one, two] = [await issueKey(service, ours.id, 'admin'), await issueKey(service, ours.id, 'admin')];
     const key = randomUUID();
     const first = await open(service.client(one.text), key);
     done(first);
     expectReplay(first, await open(service.client(two.text), key));
     done(await ours.admin.post(`/v1/institutions/${ours.id}/api-keys/${one.id}/revoke`));
-    await watch.changes();
+    await setting.changes();
     expectProblem(await open(service.client(one.text), key), '/v1/positions', {
       status: 401,
       code: 'auth.invalid_key',
     });
     expectReplay(first, await open(service.client(two.text), key));
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test.each([
@@ -312,24 +304,27 @@ describe.each(BACKENDS)('keys of requests on %s', (backend) => {
       extensions: { header: 'Idempotency-Key' },
     };
     const asked: Request[] = [
-      position({})(world),
-      position({ amount: 7 })(world),
-      asset({})(world),
-      apiKey({})(world),
-      policy({})(world),
-      transition({ toState: 'FUNDED' }, () => UNKNOWN.position)(world),
-      { method: 'PATCH', path: `/v1/assets/${world.ours.assetId}`, json: { label: 'Quay' } },
+      position({})(setting.world),
+      position({ amount: 7 })(setting.world),
+      asset({})(setting.world),
+      apiKey({})(setting.world),
+      policy({})(setting.world),
+      transition({ toState: 'FUNDED' }, () => UNKNOWN.position)(setting.world),
+      { method: 'PATCH', path: `/v1/assets/${setting.world.ours.assetId}`, json: { label: 'Quay' } },
     ];
     for (const request of asked) {
-      expectProblem(await send(world, withKey(request, key)), request.path, malformed);
+      expectProblem(await send(setting.world, withKey(request, key)), request.path, malformed);
     }
-    const forbidden = await send(world, withKey({ as: 'reader', ...position({})(world) }, key));
+    const forbidden = await send(
+      setting.world,
+      withKey({ as: 'reader', ...position({})(setting.world) }, key),
+    );
     expectProblem(forbidden, '/v1/positions', { status: 403, code: 'access.forbidden' });
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   test('are nothing to GET and DELETE, whatever they are', async () => {
-    const { admin, id } = await foundTenant(world.service, 'With a policy to remove');
+    const { admin, id } = await foundTenant(setting.world.service, 'With a policy to remove');
     const path = `/v1/institutions/${id}/policies/US`;
     const used = randomUUID();
     done(await admin.send('PUT', path, { json: { position: {} }, headers: { 'idempotency-key': used } }));

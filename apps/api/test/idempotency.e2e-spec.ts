@@ -1,23 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { BACKENDS, withClient, type TestDatabase } from '#testing';
 import type { Answer, Json } from './support/client.js';
+import { operationsThatTake } from './support/document.js';
 import { anId } from './support/patterns.js';
 import { expectProblem } from './support/problems.js';
-import { RecordWatch } from './support/records.js';
-import type { Request } from './support/refusals.js';
-import {
-  expectReplay,
-  keptText,
-  lastingHeaders,
-  REPEATABLE,
-  REPEATABLE_OPERATIONS,
-  send,
-  withKey,
-} from './support/repeatable.js';
-import { closeService, openService, type Service } from './support/service.js';
+import { settingOn } from './support/refusals.js';
+import { expectReplay, keptText, lastingHeaders, REPEATABLE, withKey } from './support/repeatable.js';
+import { send, type Request } from './support/send.js';
 import { done } from './support/tenant.js';
-import { foundWorld, type World } from './support/world.js';
 
 /** The same JSON value, with the members of all its objects the other way round, and blanks wherever they may be. */
 function otherText(json: unknown): string {
@@ -31,23 +22,17 @@ function otherText(json: unknown): string {
 }
 
 test('every route that takes an Idempotency-Key is looked at here', () => {
-  expect(Object.keys(REPEATABLE).sort()).toEqual([...REPEATABLE_OPERATIONS].sort());
+  expect(Object.keys(REPEATABLE).sort()).toEqual(operationsThatTake('IdempotencyKey'));
 });
 
 describe.each(BACKENDS)('a request with an Idempotency-Key on %s', (backend) => {
-  let service: Service;
-  let world: World;
-  let watch: RecordWatch;
-
-  beforeAll(async () => {
-    service = await openService(backend);
-    world = await foundWorld(service);
-    watch = await RecordWatch.over(world.service);
-  });
-  afterAll(async () => closeService(service));
+  const setting = settingOn(backend);
 
   async function expectMismatch(request: Request): Promise<void> {
-    expectProblem(await send(world, request), request.path, { status: 422, code: 'idempotency.mismatch' });
+    expectProblem(await send(setting.world, request), request.path, {
+      status: 422,
+      code: 'idempotency.mismatch',
+    });
   }
 
   describe.each(Object.entries(REPEATABLE))('to %s', (_operation, prepare) => {
@@ -57,34 +42,34 @@ describe.each(BACKENDS)('a request with an Idempotency-Key on %s', (backend) => 
     let first: Answer;
 
     beforeAll(async () => {
-      const prepared = await prepare(world);
+      const prepared = await prepare(setting.world);
       request = withKey(prepared.request, key);
       others = prepared.others.map((other) => withKey(other, key));
-      await watch.changes();
-      first = await send(world, request);
+      await setting.changes();
+      first = await send(setting.world, request);
     });
 
     test('is carried out, and answered as one without', async () => {
       done(first);
-      expect(await watch.changes()).not.toEqual([]);
+      expect(await setting.changes()).not.toEqual([]);
       expect(first.headers.get('idempotent-replayed')).toBeNull();
-      const { headers: _, ...keyless } = (await prepare(world)).request;
-      const answer = await send(world, keyless);
+      const { headers: _, ...keyless } = (await prepare(setting.world)).request;
+      const answer = await send(setting.world, keyless);
       expect(answer.status).toBe(first.status);
       expect(Object.keys(answer.body)).toEqual(Object.keys(first.body));
       expect(Object.keys(lastingHeaders(answer))).toEqual(Object.keys(lastingHeaders(first)));
-      await watch.changes();
+      await setting.changes();
     });
 
     test('is answered in the same bytes when it is sent again, and changes nothing', async () => {
       for (let time = 0; time < 3; time += 1)
-        expectReplay(first, await send(world, request), keptText(first));
-      expect(await watch.changes()).toEqual([]);
+        expectReplay(first, await send(setting.world, request), keptText(first));
+      expect(await setting.changes()).toEqual([]);
     });
 
     test('is the same with its key in quotes', async () => {
-      expectReplay(first, await send(world, withKey(request, `"${key}"`)), keptText(first));
-      expect(await watch.changes()).toEqual([]);
+      expectReplay(first, await send(setting.world, withKey(request, `"${key}"`)), keptText(first));
+      expect(await setting.changes()).toEqual([]);
     });
 
     test('is the same in whatever order its members come, with whatever blanks between them', async () => {
@@ -93,14 +78,14 @@ describe.each(BACKENDS)('a request with an Idempotency-Key on %s', (backend) => 
       const raw = otherText(json);
       expect(raw).not.toBe(JSON.stringify(json));
       const method = rest.method ?? 'POST';
-      expectReplay(first, await send(world, { ...rest, method, raw }), keptText(first));
-      expect(await watch.changes()).toEqual([]);
+      expectReplay(first, await send(setting.world, { ...rest, method, raw }), keptText(first));
+      expect(await setting.changes()).toEqual([]);
     });
 
     test('is refused with another body or path, and changes nothing', async () => {
       expect(others.length).toBeGreaterThan(0);
       for (const other of others) await expectMismatch(other);
-      expect(await watch.changes()).toEqual([]);
+      expect(await setting.changes()).toEqual([]);
     });
 
     test('is refused with a query, or with a body that is none of this route', async () => {
@@ -117,34 +102,34 @@ describe.each(BACKENDS)('a request with an Idempotency-Key on %s', (backend) => 
       ]) {
         await expectMismatch({ ...request, method, json: undefined, raw });
       }
-      expect(await watch.changes()).toEqual([]);
+      expect(await setting.changes()).toEqual([]);
     });
 
     test('is still answered in the same bytes after all that', async () => {
-      expectReplay(first, await send(world, request), keptText(first));
-      expect(await watch.changes()).toEqual([]);
+      expectReplay(first, await send(setting.world, request), keptText(first));
+      expect(await setting.changes()).toEqual([]);
     });
   });
 
   test('is refused on every other route, whoever of the tenant sends it, and changes nothing', async () => {
     const prepared: [Request, key: string, first: Answer][] = [];
     for (const prepare of Object.values(REPEATABLE)) {
-      const [{ request }, key] = [await prepare(world), randomUUID()];
-      prepared.push([request, key, await send(world, withKey(request, key))]);
+      const [{ request }, key] = [await prepare(setting.world), randomUUID()];
+      prepared.push([request, key, await send(setting.world, withKey(request, key))]);
     }
-    await watch.changes();
+    await setting.changes();
     for (const [request, key, first] of prepared) {
       for (const [other] of prepared.filter(([one]) => one !== request)) {
         // Root has keys of its own, and so has the tenant.
         if (other.as === request.as) await expectMismatch(withKey(other, key));
       }
-      expectReplay(first, await send(world, withKey(request, key)), keptText(first));
+      expectReplay(first, await send(setting.world, withKey(request, key)), keptText(first));
     }
-    expect(await watch.changes()).toEqual([]);
+    expect(await setting.changes()).toEqual([]);
   });
 
   describe('that makes an API key', () => {
-    const path = (): string => `/v1/institutions/${world.ours.id}/api-keys`;
+    const path = (): string => `/v1/institutions/${setting.world.ours.id}/api-keys`;
     const making = (as?: 'root'): Request => ({
       as,
       path: path(),
@@ -154,27 +139,27 @@ describe.each(BACKENDS)('a request with an Idempotency-Key on %s', (backend) => 
 
     test('is shown its secret once, and null in its place from then on', async () => {
       for (const request of [making(), making('root')]) {
-        const first = await send(world, request);
+        const first = await send(setting.world, request);
         expect(first.body).toMatchObject({ id: anId('ak'), apiKey: expect.stringMatching(/^egk_/) });
-        expect((await world.service.client(first.body.apiKey).get(path())).status).toBe(200);
-        const replay = await send(world, request);
+        expect((await setting.world.service.client(first.body.apiKey).get(path())).status).toBe(200);
+        const replay = await send(setting.world, request);
         expect(replay.body).toEqual({ ...first.body, apiKey: null });
         expect(Object.keys(replay.body)).toEqual(Object.keys(first.body));
         expect(replay.text).not.toContain(first.body.apiKey);
         await expectSecretNowhere(first.body.apiKey);
       }
-      await watch.changes();
+      await setting.changes();
     });
   });
 
   /** Neither the whole key, nor its random half, is in any table. The id in front of it is no secret. */
   async function expectSecretNowhere(apiKey: string): Promise<void> {
-    const shown = JSON.stringify(await watch.changes());
+    const shown = JSON.stringify(await setting.changes());
     const [, , random = ''] = apiKey.split('_');
     expect(random).toMatch(/^[0-9a-f]{64}$/);
     expect(shown).not.toContain(random);
-    if (world.service.installation.database !== undefined) {
-      const texts = await everythingStored(world.service.installation.database);
+    if (setting.world.service.installation.database !== undefined) {
+      const texts = await everythingStored(setting.world.service.installation.database);
       expect(texts).toContain('making-a-key');
       expect(texts).not.toContain(random);
     }

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import type { Client, Json } from './support/client.js';
 import { UNKNOWN } from './support/patterns.js';
-import { closeService, openService } from './support/service.js';
+import { closeService } from './support/service.js';
 import { done, openPosition } from './support/tenant.js';
-import { foundWorld, type World } from './support/world.js';
+import { openWorld, type World } from './support/world.js';
 
 const BEFORE = 60;
 const forged = (content: unknown): string => Buffer.from(JSON.stringify(content)).toString('base64url');
@@ -13,7 +13,7 @@ describe.each(BACKENDS)('lists in motion on %s', (backend) => {
   let world: World;
 
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
+    world = await openWorld(backend);
     const { admin, assetId } = world.ours;
     await Promise.all(Array.from({ length: BEFORE }, async () => openPosition(admin, assetId, '1.00')));
   });

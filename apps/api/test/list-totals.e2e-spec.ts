@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import type { Client, Json } from './support/client.js';
 import { readRows } from './support/pages.js';
-import { closeService, openService } from './support/service.js';
+import { closeService } from './support/service.js';
 import { done } from './support/tenant.js';
-import { foundWorld, type World } from './support/world.js';
+import { openWorld, type World } from './support/world.js';
 
 describe.each(BACKENDS)('totals of lists on %s', (backend) => {
   let world: World;
 
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
+    world = await openWorld(backend);
   });
   afterAll(() => closeService(world.service));
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -6,43 +5,21 @@ import { declaredFaults } from '#kernel';
 import { BACKENDS } from '#testing';
 import type { Json } from './support/answer.js';
 import { REFUSED_OUTSIDE_OPERATIONS } from './support/contract.js';
+import { DOCUMENT, OPERATIONS, resolved } from './support/document.js';
 import { expectProblem } from './support/problems.js';
 import { closeService, openService, type Service } from './support/service.js';
 import { done } from './support/tenant.js';
-
-const document: Json = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
-
-interface Operation {
-  readonly method: string;
-  readonly path: string;
-  readonly described: Json;
-}
-
-const operations: Operation[] = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
-  Object.entries<Json>(methods).map(([method, described]) => ({
-    method: method.toUpperCase(),
-    path,
-    described,
-  })),
-);
-
-/** A part of the document, or what its reference leads to. */
-function resolved(part: Json): Json {
-  if (part.$ref === undefined) return part;
-  const names: string[] = part.$ref.split('/').slice(1);
-  return names.reduce((found: Json, name) => found[name], document);
-}
 
 /** Faults of fields, which stand in the `errors` of a problem and are the code of none. */
 const ONLY_OF_FIELDS = /^field\.|^money\.(?:malformed_amount|unknown_currency)$/;
 
 describe('docs/openapi.json', () => {
   test('it is OpenAPI 3.1', () => {
-    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(DOCUMENT.openapi).toMatch(/^3\.1\./);
   });
 
   test('it describes every route', () => {
-    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    expect(OPERATIONS.map(({ name }) => name).sort()).toEqual([
       'DELETE /v1/institutions/{institutionId}/policies/{region}',
       'GET /health/live',
       'GET /health/ready',
@@ -82,39 +59,35 @@ describe('docs/openapi.json', () => {
   });
 
   test('every operation has a name of its own that a generated client can use', () => {
-    const ids: string[] = operations.map(({ described }) => described.operationId);
+    const ids: string[] = OPERATIONS.map(({ described }) => described.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z]+(?:[A-Z][a-z]+)+$/);
   });
 
-  test.each(operations)(
-    '$method $path says what it is, to whom it belongs, and shows examples',
-    (operation) => {
-      const { summary, description, tags, parameters, requestBody, responses, security } =
-        operation.described;
-      expect([summary, description]).toEqual([expect.stringMatching(/\S/), expect.stringMatching(/\S/)]);
-      const known: string[] = document.tags.map(({ name }: Json) => name);
-      expect(known.filter((name) => tags.includes(name))).toHaveLength(1);
-      expect(operation.described['x-roles'] === undefined).toBe(security?.length === 0);
-      for (const parameter of (parameters ?? []).map(resolved)) {
-        const { schema } = parameter;
-        const example =
-          parameter.example ?? schema.examples ?? schema.enum ?? schema.default ?? schema.items?.enum;
-        expect({ name: parameter.name, example }).toEqual({
-          name: parameter.name,
-          example: expect.anything(),
-        });
-      }
-      const contents = [requestBody, ...Object.values(responses).map(resolved)].map(
-        (part) => part?.content ?? {},
-      );
-      for (const media of contents.flatMap((content) => Object.values<Json>(content))) {
-        expect(media.example ?? media.examples).toBeDefined();
-      }
-    },
-  );
+  test.each(OPERATIONS)('$name says what it is, to whom it belongs, and shows examples', (operation) => {
+    const { summary, description, tags, parameters, requestBody, responses, security } = operation.described;
+    expect([summary, description]).toEqual([expect.stringMatching(/\S/), expect.stringMatching(/\S/)]);
+    const known: string[] = DOCUMENT.tags.map(({ name }: Json) => name);
+    expect(known.filter((name) => tags.includes(name))).toHaveLength(1);
+    expect(operation.described['x-roles'] === undefined).toBe(security?.length === 0);
+    for (const parameter of (parameters ?? []).map(resolved)) {
+      const { schema } = parameter;
+      const example =
+        parameter.example ?? schema.examples ?? schema.enum ?? schema.default ?? schema.items?.enum;
+      expect({ name: parameter.name, example }).toEqual({
+        name: parameter.name,
+        example: expect.anything(),
+      });
+    }
+    const contents = [requestBody, ...Object.values(responses).map(resolved)].map(
+      (part) => part?.content ?? {},
+    );
+    for (const media of contents.flatMap((content) => Object.values<Json>(content))) {
+      expect(media.example ?? media.examples).toBeDefined();
+    }
+  });
 
-  test.each(operations)('$method $path names what it refuses', ({ path, described }) => {
+  test.each(OPERATIONS)('$name names what it refuses', ({ path, described }) => {
     const statuses = Object.keys(described.responses);
     const isKeyed = described['x-roles'] !== undefined;
     expect(statuses).toEqual(
@@ -130,7 +103,7 @@ describe('docs/openapi.json', () => {
 
   test('every example is valid', () => {
     const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
-    ajv.addSchema(document, 'openapi');
+    ajv.addSchema(DOCUMENT, 'openapi');
     const faults: string[] = [];
     let checked = 0;
     const check = (schemaAt: string, example: unknown): void => {
@@ -151,13 +124,13 @@ describe('docs/openapi.json', () => {
         if (!isData) walk(child, `${at}/${encodeURIComponent(name.replaceAll('/', '~1'))}`);
       }
     };
-    walk(document, '');
+    walk(DOCUMENT, '');
     expect(faults).toEqual([]);
     expect(checked).toBeGreaterThan(500);
   });
 
   test('every refusal is one of an operation, of a field, or one that no operation has', () => {
-    const answered = operations.flatMap(({ described }) =>
+    const answered = OPERATIONS.flatMap(({ described }) =>
       Object.values<Json>(described.responses).flatMap(
         (response) =>
           resolved(response).content?.['application/problem+json']?.schema.properties.code.enum ?? [],
@@ -179,11 +152,11 @@ describe.each(BACKENDS)('the OpenAPI document on %s', (backend) => {
   afterAll(() => closeService(service));
 
   test('it is the one that every answer is held to', async () => {
-    expect(done(await service.client().get('/openapi.json'))).toEqual(document);
+    expect(done(await service.client().get('/openapi.json'))).toEqual(DOCUMENT);
   });
 
   test('every route that needs a key refuses a request without one, and one with a wrong one', async () => {
-    const keyed = operations.filter(({ described }) => described['x-roles'] !== undefined);
+    const keyed = OPERATIONS.filter(({ described }) => described['x-roles'] !== undefined);
     expect(keyed.length).toBeGreaterThan(20);
     for (const { method, path } of keyed) {
       const asked = path.replaceAll(/\{\w+\}/g, 'x');

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
@@ -10,6 +9,8 @@ import { closeService, openService, type Service } from './support/service.js';
 import { done, issueKey } from './support/tenant.js';
 
 const PATH = '/v1/template-types';
+/** Longer than the tests take. */
+const WINDOW_SECONDS = 600;
 
 /** A key of the right form, with the right checksum, that nobody was given. */
 function forgedKey(): string {
@@ -19,15 +20,14 @@ function forgedKey(): string {
 }
 
 /** What an answer says of one limit; the seconds are in whole ones, and the window has begun. */
-function expectFields(answer: Answer, policy: string, left: number, windowSeconds: number): void {
-  const quota = /^"([^"]+)";q=\d+;w=(\d+)$/.exec(policy);
-  expect(Number(quota?.[2])).toBe(windowSeconds);
+function expectFields(answer: Answer, policy: string, left: number): void {
+  const quota = /^"([^"]+)";/.exec(policy);
   expect(answer.headers.get('ratelimit-policy')).toBe(policy);
   const [, name, remaining, seconds] =
     /^"([^"]+)";r=(\d+);t=(\d+)$/.exec(answer.headers.get('ratelimit') ?? '') ?? [];
   expect([name, Number(remaining)]).toEqual([quota?.[1], left]);
   expect(Number(seconds)).toBeGreaterThanOrEqual(1);
-  expect(Number(seconds)).toBeLessThanOrEqual(windowSeconds);
+  expect(Number(seconds)).toBeLessThanOrEqual(WINDOW_SECONDS);
 }
 
 function expectTooMany(answer: Answer, policy: string, path = PATH): void {
@@ -44,18 +44,16 @@ async function send(client: Client, times: number): Promise<Answer[]> {
 }
 
 describe('the limit of a key', () => {
-  const WINDOW_SECONDS = 4;
   const POLICY = `"key";q=6;w=${WINDOW_SECONDS}`;
-  const SETTINGS = {
-    RATE_LIMIT_REQUESTS_PER_KEY: '6',
-    RATE_LIMIT_WINDOW_SECONDS: String(WINDOW_SECONDS),
-  };
   let service: Service;
   let institutionId: string;
   let [oneKey, otherKey, readerKey] = ['', '', ''];
 
   beforeAll(async () => {
-    service = await openService('memory', SETTINGS);
+    service = await openService('memory', {
+      RATE_LIMIT_REQUESTS_PER_KEY: '6',
+      RATE_LIMIT_WINDOW_SECONDS: String(WINDOW_SECONDS),
+    });
     const founded = await service.root.post('/v1/institutions', { name: 'Northern Escrow', regions: ['US'] });
     institutionId = done(founded).id;
     oneKey = (await issueKey(service, institutionId, 'admin')).text;
@@ -65,29 +63,24 @@ describe('the limit of a key', () => {
 
   afterAll(async () => closeService(service));
 
-  test('is counted down in every answer, ends in a problem, and begins anew with the next window', async () => {
+  test('is counted down in every answer, and ends in a problem', async () => {
     const one = service.client(oneKey);
     const served = await send(one, 6);
     expect(served.map(({ status }) => status)).toEqual(Array(6).fill(200));
     served.forEach((answer, index) => {
-      expectFields(answer, POLICY, 5 - index, WINDOW_SECONDS);
+      expectFields(answer, POLICY, 5 - index);
       expect(answer.headers.has('retry-after')).toBe(false);
     });
     const [refused] = await send(one, 1);
     if (refused === undefined) throw new Error('There was no answer.');
     expectTooMany(refused, 'key');
-    expectFields(refused, POLICY, 0, WINDOW_SECONDS);
+    expectFields(refused, POLICY, 0);
 
     const [ofOther] = await send(service.client(otherKey), 1);
     expect(ofOther?.status).toBe(200);
-    expectFields(ofOther as Answer, POLICY, 5, WINDOW_SECONDS);
+    expectFields(ofOther as Answer, POLICY, 5);
     const [without] = await send(service.client(), 1);
     expect(without?.status).toBe(401);
-
-    await sleep(Number(refused.headers.get('retry-after')) * 1000);
-    const [recovered] = await send(one, 1);
-    expect(recovered?.status).toBe(200);
-    expectFields(recovered as Answer, POLICY, 5, WINDOW_SECONDS);
   });
 
   test('is judged before the role and the body, and counts what they refuse', async () => {
@@ -100,7 +93,7 @@ describe('the limit of a key', () => {
       ...(await send(reader, 2)),
     ];
     expect(sent.map(({ status }) => status)).toEqual([403, 400, 404, 200, 200, 200]);
-    sent.forEach((answer, index) => expectFields(answer, POLICY, 5 - index, WINDOW_SECONDS));
+    sent.forEach((answer, index) => expectFields(answer, POLICY, 5 - index));
     expectTooMany(await reader.send('POST', '/v1/positions', { raw: '{' }), 'key', '/v1/positions');
   });
 
@@ -117,14 +110,14 @@ describe('the limit of a key', () => {
 
 describe.each(BACKENDS)('bad keys from one address, on %s', (backend) => {
   const QUOTA = 20;
-  const POLICY = `"failed-auth";q=${QUOTA};w=600`;
+  const POLICY = `"failed-auth";q=${QUOTA};w=${WINDOW_SECONDS}`;
   let service: Service;
   let admin: Client;
 
   beforeAll(async () => {
     const SETTINGS = {
       RATE_LIMIT_FAILED_AUTH_PER_SOURCE: String(QUOTA),
-      RATE_LIMIT_WINDOW_SECONDS: '600',
+      RATE_LIMIT_WINDOW_SECONDS: String(WINDOW_SECONDS),
     };
     service = await openService(backend, SETTINGS);
     const founded = await service.root.post('/v1/institutions', { name: 'Northern Escrow', regions: ['US'] });
@@ -146,7 +139,7 @@ describe.each(BACKENDS)('bad keys from one address, on %s', (backend) => {
     for (let number = 0; number < QUOTA; number++) {
       const answer = await service.client(keys[number % keys.length]?.()).get(PATH);
       expect(answer.status).toBe(401);
-      expectFields(answer, POLICY, QUOTA - 1 - number, 600);
+      expectFields(answer, POLICY, QUOTA - 1 - number);
     }
     const flood = Array.from({ length: 40 }, async (_, sender) => {
       for (let number = 0; number < 50; number++) {

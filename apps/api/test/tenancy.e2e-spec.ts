@@ -3,11 +3,11 @@ import { BACKENDS } from '#testing';
 import type { Answer, Json } from './support/client.js';
 import { UNKNOWN } from './support/patterns.js';
 import { RecordWatch } from './support/records.js';
-import type { Request } from './support/refusals.js';
 import { asset, position, template } from './support/requests.js';
-import { closeService, openService } from './support/service.js';
+import { send, type Request } from './support/send.js';
+import { closeService } from './support/service.js';
 import { done } from './support/tenant.js';
-import { foundWorld, type World } from './support/world.js';
+import { openWorld, type World } from './support/world.js';
 
 /** The ids that a request names: those of another tenant, or those of nothing. */
 type Ids = Readonly<Record<'institution' | 'template' | 'asset' | 'position' | 'apiKey', string>>;
@@ -140,7 +140,7 @@ describe.each(BACKENDS)('tenants on %s', (backend) => {
   let theirIds: Ids;
 
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
+    world = await openWorld(backend);
     const { theirs } = world;
     await theirs.admin.put(`/v1/institutions/${theirs.id}/policies/US`, { position: { minAmount: '1' } });
     theirIds = {
@@ -168,14 +168,10 @@ describe.each(BACKENDS)('tenants on %s', (backend) => {
   }
 
   test.each(attempts)('%s of another tenant is answered like one of nothing', async (_, status, request) => {
-    const send = async (ids: Ids): Promise<Answer> => {
-      const { path, ...sent } = request(ids, world);
-      const method = sent.method ?? (sent.json === undefined ? 'GET' : 'POST');
-      return world.ours.admin.send(method, path, sent);
-    };
-    const foreign = await send(theirIds);
+    const foreign = await send(world, request(theirIds, world));
     const changes = await watch.changes();
-    expect(comparable(foreign, theirIds)).toEqual(comparable(await send(UNKNOWN), UNKNOWN));
+    const unknown = await send(world, request(UNKNOWN, world));
+    expect(comparable(foreign, theirIds)).toEqual(comparable(unknown, UNKNOWN));
     expect(foreign.status).toBe(status);
     if (status === 200) expect(foreign.body).toEqual({ data: [], page: { limit: 50, nextCursor: null } });
     expect(changes).toEqual([]);

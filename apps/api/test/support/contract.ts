@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import addFormats from 'ajv-formats';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Answer, Json } from './answer.js';
+import { DOCUMENT, OPERATIONS, resolved } from './document.js';
 
 /** A request and its answer. */
 export interface Exchange extends Answer {
@@ -47,32 +47,28 @@ const EXPLORER = /^\/docs(?:\/|$)/;
 const PROBLEM = 'application/problem+json';
 const NO_SUCH_OPERATION = 'no operation';
 
-/** Holds answers to an OpenAPI document. What it learns from the document is kept, since suites send many requests. */
-export class Contract {
+/** Holds answers to docs/openapi.json. What it learns from the document is kept, since suites send many requests. */
+class Contract {
   private readonly ajv = addFormats.default(new Ajv2020({ strict: false, validateSchema: false }));
   /** By method and number of segments; those with fewer parameters first. */
   private readonly routes = new Map<string, Route[]>();
-  private readonly headerNames: readonly string[];
+  private readonly headerNames = Object.keys(DOCUMENT.components.headers);
 
-  constructor(private readonly document: Json) {
-    this.ajv.addSchema(document, 'openapi');
-    this.headerNames = Object.keys(document.components.headers);
-    for (const [path, item] of Object.entries<Json>(document.paths)) {
-      for (const [method, operation] of Object.entries<Json>(item)) {
-        const segments = path.split('/');
-        const key = routeKey(method.toUpperCase(), segments);
-        const pointer = `#/paths/${escape(path)}/${method}`;
-        const route = { segments, operation, pointer, answers: new Map<number, DescribedAnswer>() };
-        const alike = [...(this.routes.get(key) ?? []), route];
-        this.routes.set(
-          key,
-          alike.sort((left, right) => parametersOf(left) - parametersOf(right)),
-        );
-      }
+  constructor() {
+    this.ajv.addSchema(DOCUMENT, 'openapi');
+    for (const { method, path, described: operation } of OPERATIONS) {
+      const segments = path.split('/');
+      const key = routeKey(method, segments);
+      const pointer = `#/paths/${escape(path)}/${method.toLowerCase()}`;
+      const route = { segments, operation, pointer, answers: new Map<number, DescribedAnswer>() };
+      const alike = [...(this.routes.get(key) ?? []), route];
+      this.routes.set(
+        key,
+        alike.sort((left, right) => parametersOf(left) - parametersOf(right)),
+      );
     }
   }
 
-  /** @throws Error naming the operation, the status, and what is not as the document says */
   check(exchange: Exchange): void {
     const path = exchange.path.split('?', 1)[0] ?? '/';
     const route = this.find(exchange.method, path);
@@ -151,13 +147,13 @@ export class Contract {
     const response = operation.responses[status];
     if (response === undefined) return undefined;
     const at: string = response.$ref ?? `${pointer}/responses/${status}`;
-    const { content = {}, headers = {} } = this.resolve(response);
+    const { content = {}, headers = {} } = resolved(response);
     const validators = new Map<string, ValidateFunction>();
     return {
       mediaTypes: Object.keys(content),
       headers: Object.entries<Json>(headers).map(([name, header]) => ({
         name,
-        isRequired: this.resolve(header).required === true,
+        isRequired: resolved(header).required === true,
         validate: this.schemaAt(`${header.$ref}/schema`),
       })),
       validate: (mediaType) => {
@@ -167,12 +163,6 @@ export class Contract {
         return validate;
       },
     };
-  }
-
-  private resolve(part: Json): Json {
-    if (part.$ref === undefined) return part;
-    const names: string[] = part.$ref.split('/').slice(1);
-    return names.reduce((found: Json, name) => found[name], this.document);
   }
 
   private schemaAt(pointer: string): ValidateFunction {
@@ -211,8 +201,12 @@ function escape(name: string): string {
 
 let contract: Contract | undefined;
 
-/** Holds an answer of the service to docs/openapi.json. @throws Error when it is not as described there */
+/**
+ * Holds an answer of the service to docs/openapi.json.
+ *
+ * @throws Error naming the operation, the status, and what is not as the document says
+ */
 export function checkContract(exchange: Exchange): void {
-  contract ??= new Contract(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
+  contract ??= new Contract();
   contract.check(exchange);
 }

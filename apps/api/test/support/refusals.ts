@@ -1,19 +1,10 @@
 import type { Backend } from '#testing';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import type { Sent } from './client.js';
 import { expectProblem, type Refusal } from './problems.js';
 import { RecordWatch } from './records.js';
-import { closeService, openService } from './service.js';
-import { foundWorld, type World } from './world.js';
-
-/** Who sends a request; admin and reader are ours. */
-type Sender = 'root' | 'admin' | 'reader' | 'stranger' | 'nobody';
-
-export interface Request extends Sent {
-  readonly as?: Sender;
-  readonly method?: string;
-  readonly path: string;
-}
+import { methodOf, send, type Request } from './send.js';
+import { closeService } from './service.js';
+import { openWorld, type World } from './world.js';
 
 /** A request that must be refused, and how. */
 export type RefusalCase = readonly [
@@ -37,7 +28,7 @@ export function settingOn(backend: Backend): Setting {
   let world: World;
   let watch: RecordWatch;
   beforeAll(async () => {
-    world = await foundWorld(await openService(backend));
+    world = await openWorld(backend);
     watch = await RecordWatch.over(world.service);
   });
   afterAll(async () => closeService(world.service));
@@ -57,20 +48,12 @@ export function settingOn(backend: Backend): Setting {
 async function expectRefusal(
   world: World,
   watch: RecordWatch,
-  [, request, refusal]: RefusalCase,
+  [, prepare, refusal]: RefusalCase,
 ): Promise<void> {
-  const { as = 'admin', path, ...sent } = request(world);
-  const method = sent.method ?? (sent.json === undefined && sent.raw === undefined ? 'GET' : 'POST');
-  const clients = {
-    root: world.service.root,
-    admin: world.ours.admin,
-    reader: world.ours.reader,
-    stranger: world.theirs.admin,
-    nobody: world.service.client(),
-  };
-  const answer = await clients[as].send(method, path, sent);
-  const changes = method === 'GET' ? [] : await watch.changes();
-  expectProblem(answer, path, typeof refusal === 'function' ? refusal(world) : refusal);
+  const request = prepare(world);
+  const answer = await send(world, request);
+  const changes = methodOf(request) === 'GET' ? [] : await watch.changes();
+  expectProblem(answer, request.path, typeof refusal === 'function' ? refusal(world) : refusal);
   expect(changes).toEqual([]);
 }
 

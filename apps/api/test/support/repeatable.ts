@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import type { Answer, Client, Json } from './client.js';
-import type { Request } from './refusals.js';
+import type { Answer, Json } from './client.js';
 import * as requests from './requests.js';
+import type { Request } from './send.js';
 import { done, foundTenant, issueKey, openPosition } from './tenant.js';
 import type { World } from './world.js';
 
@@ -10,30 +9,6 @@ import type { World } from './world.js';
 export interface Repeatable {
   readonly request: Request;
   readonly others: readonly Request[];
-}
-
-const PATH_ITEMS = (
-  JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as { paths: Record<string, Record<string, unknown>> }
-).paths;
-
-/** Every operation of the OpenAPI document that takes an `Idempotency-Key`. */
-export const REPEATABLE_OPERATIONS = Object.entries(PATH_ITEMS).flatMap(([path, item]) =>
-  Object.keys(item)
-    .filter((method) => ['post', 'put', 'patch'].includes(method))
-    .map((method) => `${method.toUpperCase()} ${path}`),
-);
-
-/** Sends a request as the one whom it is from. */
-export async function send(world: World, { as = 'admin', path, ...sent }: Request): Promise<Answer> {
-  const clients: Record<typeof as, Client> = {
-    root: world.service.root,
-    admin: world.ours.admin,
-    reader: world.ours.reader,
-    stranger: world.theirs.admin,
-    nobody: world.service.client(),
-  };
-  const method = sent.method ?? (sent.json === undefined && sent.raw === undefined ? 'GET' : 'POST');
-  return clients[as].send(method, path, sent);
 }
 
 export function withKey(request: Request, key: string): Request {

@@ -1,4 +1,4 @@
-import type { Request } from './refusals.js';
+import type { Request } from './send.js';
 import type { World } from './world.js';
 
 /** Requests that would succeed but for the fields that a test changes or adds. */

@@ -1,4 +1,6 @@
-import type { Service } from './service.js';
+import type { Clock } from '#kernel';
+import type { Backend } from '#testing';
+import { closeService, openService, type Service } from './service.js';
 import { done, foundTenant, issueKey, makeAsset, move, openPosition, type Tenant } from './tenant.js';
 
 /** Two tenants; ours has what refusals of every kind can be met on. */
@@ -20,6 +22,17 @@ export interface World {
   readonly cancelledId: string;
   /** When all of it was there. */
   readonly foundedAt: string;
+}
+
+/** Opens a service and founds a world on it; closes the service when it cannot, since nobody else would. */
+export async function openWorld(backend: Backend, clock?: Clock): Promise<World> {
+  const service = await openService(backend, {}, clock);
+  try {
+    return await foundWorld(service);
+  } catch (error) {
+    await closeService(service);
+    throw error;
+  }
 }
 
 export async function foundWorld(service: Service): Promise<World> {
