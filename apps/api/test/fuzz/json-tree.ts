@@ -32,6 +32,17 @@ function partsOf(tree: Tree): readonly Tree[] {
   return tree.kind === 'list' ? tree.items : tree.members.map(([, value]) => value);
 }
 
+/** Where its tokens of some kind stand, counted as by {@link changedAt}. */
+export function tokensIn(tree: Tree, isMeant: (text: string) => boolean, index = 0): number[] {
+  if (tree.kind === 'token') return isMeant(tree.text) ? [index] : [];
+  let next = index + 1;
+  return partsOf(tree).flatMap((part) => {
+    const found = tokensIn(part, isMeant, next);
+    next += sizeOf(part);
+    return found;
+  });
+}
+
 /** Whether an object in it names a member twice. */
 export function hasTwins(tree: Tree): boolean {
   const names = tree.kind === 'object' ? tree.members.map(([name]) => name) : [];
