@@ -81,6 +81,7 @@ describe.each(BACKENDS)('lists in motion on %s', (backend) => {
       async (path) => {
         const { ours, theirs, service } = world;
         const [foreign] = done(await theirs.admin.get(path)).data;
+        const kind = foreign.id.split('_', 1)[0];
         const moment = foreign.createdAt ?? foreign.at ?? foreign.occurredAt;
         const given = async (client: Client): Promise<string | null> =>
           done(await client.get(`${path}?limit=1`)).page.nextCursor;
@@ -88,9 +89,9 @@ describe.each(BACKENDS)('lists in motion on %s', (backend) => {
           await given(theirs.admin),
           await given(service.root),
           forged([moment, foreign.id]),
-          forged([moment, '0']),
-          forged(['0001-01-01T00:00:00.000Z', '0']),
-          forged(['9999-12-31T23:59:59.999Z', 'zzz']),
+          forged([moment, `${kind}_`]),
+          forged(['0001-01-01T00:00:00.000Z', `${kind}_0`]),
+          forged(['9999-12-31T23:59:59.999Z', `${kind}_zzz`]),
           forged([moment, foreign.id, theirs.id, { institutionId: theirs.id }]),
         ].filter((cursor) => cursor !== null);
         const theirIds = new Set((await walk(theirs.admin, `${path}?limit=200`)).map(({ id }) => id));

@@ -3,6 +3,7 @@ import { BACKENDS, FixedClock } from '#testing';
 import type { Json } from './support/client.js';
 import { readPages } from './support/pages.js';
 import { closeService, openService, type Service } from './support/service.js';
+import { expectProblem } from './support/problems.js';
 import { done, foundTenant, makeAsset, move, openPosition, type Tenant } from './support/tenant.js';
 
 describe.each(BACKENDS)('lists on %s', (backend) => {
@@ -81,6 +82,15 @@ describe.each(BACKENDS)('lists on %s', (backend) => {
     expect(next.data).toEqual(dollars.slice(50));
     const last = await tenant.admin.get('/v1/positions?limit=200');
     expect(last.headers.get('link')).toBeNull();
+  });
+
+  test('a cursor of another list is refused, which would pass over rows without a word', async () => {
+    const first = done(await tenant.admin.get('/v1/positions?limit=1'));
+    for (const list of ['assets', 'ledger-events', 'audit-events', 'asset-templates', 'institutions']) {
+      const path = `/v1/${list}?cursor=${first.page.nextCursor}`;
+      const errors: [string, string][] = [['/cursor', 'field.malformed']];
+      expectProblem(await tenant.admin.get(path), path, { status: 400, code: 'request.invalid', errors });
+    }
   });
 
   test('the link to the next page keeps a filter that holds a question mark', async () => {

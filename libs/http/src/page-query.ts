@@ -1,4 +1,4 @@
-import type { Cursor, Page, PageRequest } from '#kernel';
+import type { Cursor, IdPrefix, Page, PageRequest } from '#kernel';
 import { requestFaults } from './request-faults.js';
 import { OneOf, Text, WholeNumber } from './fields.js';
 import { exampleId } from './schemas.js';
@@ -34,11 +34,11 @@ export class PageQuery {
   include?: 'total';
 }
 
-/** What a list is sorted by: moments of creation with ids, or sequence numbers. */
-export type CursorShape = 'moment-and-id' | 'sequence';
+/** What a list is sorted by: moments of creation with ids of one kind, or sequence numbers. */
+export type CursorShape = IdPrefix | 'sequence';
 
 /** @throws DomainError `request.invalid` when the cursor is not one that a list of this shape gave out */
-export function toPageRequest(query: PageQuery, shape: CursorShape = 'moment-and-id'): PageRequest {
+export function toPageRequest(query: PageQuery, shape: CursorShape): PageRequest {
   return {
     limit: query.limit ?? DEFAULT_LIMIT,
     order: query.order ?? 'asc',
@@ -90,7 +90,7 @@ function decodeCursor(text: string, shape: CursorShape): Cursor {
   const cursor = parse(text);
   const [first, second] = Array.isArray(cursor) ? (cursor as unknown[]) : [];
   if (shape === 'sequence' && isSequence(first)) return [first];
-  if (shape === 'moment-and-id' && isMoment(first) && isIdText(second)) return [first, second];
+  if (shape !== 'sequence' && isMoment(first) && isIdText(second, shape)) return [first, second];
   throw requestFaults['request.invalid'].because('The cursor is not one of this list.', {
     errors: [
       { pointer: '/cursor', code: 'field.malformed', detail: 'Must be the nextCursor of the page before.' },
@@ -121,6 +121,7 @@ function isMoment(value: unknown): value is string {
   );
 }
 
-function isIdText(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z0-9_]{1,96}$/.test(value);
+/** A cursor of another list would pass over rows of this one without a word. */
+function isIdText(value: unknown, prefix: IdPrefix): value is string {
+  return typeof value === 'string' && /^[a-z0-9_]{1,96}$/.test(value) && value.startsWith(`${prefix}_`);
 }

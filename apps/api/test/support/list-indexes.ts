@@ -113,7 +113,24 @@ export function pagesOf(path: string, along: string, halfway: string): [path: st
   return [
     [`${query}order=asc`, `Index Scan ${along}`],
     [`${query}order=desc`, `Index Scan backward ${along}`],
-    [`${query}order=asc&cursor=${halfway}`, `Index Scan ${onFrom}`],
-    [`${query}order=desc&cursor=${halfway}`, `Index Scan backward ${onFrom}`],
+    [`${query}order=asc&cursor=${cursorOn(path, halfway)}`, `Index Scan ${onFrom}`],
+    [`${query}order=desc&cursor=${cursorOn(path, halfway)}`, `Index Scan backward ${onFrom}`],
   ];
+}
+
+const PREFIXES: Readonly<Record<string, string>> = {
+  'ledger-events': 'le',
+  'audit-events': 'aud',
+  assets: 'ast',
+  'asset-templates': 'tmpl',
+  institutions: 'inst',
+};
+
+/** The cursor of a row of one list, made that of a row of the same moment on another. */
+function cursorOn(path: string, cursor: string): string {
+  const prefix = PREFIXES[/^\/v1\/([\w-]+)/.exec(path)?.[1] ?? ''] ?? 'pos';
+  const row = Buffer.from(cursor, 'base64url')
+    .toString()
+    .replace(/"[a-z]+_/, `"${prefix}_`);
+  return Buffer.from(row).toString('base64url');
 }

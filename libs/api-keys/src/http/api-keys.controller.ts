@@ -60,7 +60,7 @@ export class ApiKeysController {
     @Param('institutionId') institutionId: string,
     @Query() query: ApiKeysQuery,
   ): Promise<ListResponse<ApiKeyResponse>> {
-    const request = toPageRequest(query);
+    const request = toPageRequest(query, 'ak');
     const filter = { includeRevoked: query.includeRevoked === 'true' };
     const page = await this.apiKeys.list(scopeOf(caller), institutionId, filter, request);
     return toListResponse(page, request, toApiKeyResponse);

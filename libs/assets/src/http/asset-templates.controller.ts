@@ -61,7 +61,7 @@ export class AssetTemplatesController {
     @Caller() caller: Principal,
     @Query() query: AssetTemplatesQuery,
   ): Promise<ListResponse<AssetTemplateResponse>> {
-    const request = toPageRequest(query);
+    const request = toPageRequest(query, 'tmpl');
     const page = await this.templates.list(
       requireScope(scopeOf(caller), query.institutionId),
       filterOf(query),

@@ -49,7 +49,7 @@ export class AssetsController {
     refuses: ['institution.unknown'],
   })
   async list(@Caller() caller: Principal, @Query() query: AssetsQuery): Promise<ListResponse<AssetResponse>> {
-    const request = toPageRequest(query);
+    const request = toPageRequest(query, 'ast');
     const page = await this.assets.list(
       requireScope(scopeOf(caller), query.institutionId),
       filterOf(query),

@@ -23,7 +23,7 @@ export class AuditController {
     @Caller() caller: Principal,
     @Query() query: AuditEventsQuery,
   ): Promise<ListResponse<AuditEventResponse>> {
-    const request = toPageRequest(query);
+    const request = toPageRequest(query, 'aud');
     const page = await this.audit.list(
       requireScope(scopeOf(caller), query.institutionId),
       filterOf(query),

@@ -52,7 +52,7 @@ export class InstitutionsController {
     @Caller() caller: Principal,
     @Query() query: PageQuery,
   ): Promise<ListResponse<InstitutionResponse>> {
-    const request = toPageRequest(query);
+    const request = toPageRequest(query, 'inst');
     return toListResponse(
       await this.institutions.list(scopeOf(caller), request),
       request,

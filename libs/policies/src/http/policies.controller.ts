@@ -65,7 +65,7 @@ export class PoliciesController {
     @Param('institutionId') institutionId: string,
     @Query() query: PageQuery,
   ): Promise<ListResponse<PolicyResponse>> {
-    const request = toPageRequest(query);
+    const request = toPageRequest(query, 'pol');
     const page = await this.policies.list(scopeOf(caller), institutionId, request);
     return toListResponse(page, request, toPolicyResponse);
   }

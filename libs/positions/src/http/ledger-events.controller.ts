@@ -25,7 +25,7 @@ export class LedgerEventsController {
   ): Promise<ListResponse<LedgerEventResponse>> {
     const scope = requireScope(scopeOf(caller), query.institutionId);
     const { positionId, ...filter } = filterOf(query);
-    const request = toPageRequest(query, positionId === undefined ? 'moment-and-id' : 'sequence');
+    const request = toPageRequest(query, positionId === undefined ? 'le' : 'sequence');
     const page =
       positionId === undefined
         ? await this.positions.listLedgerEvents(scope, filter, request)

@@ -81,7 +81,7 @@ export class PositionsController {
     @Caller() caller: Principal,
     @Query() query: PositionsQuery,
   ): Promise<ListResponse<PositionResponse>> {
-    const request = toPageRequest(query);
+    const request = toPageRequest(query, 'pos');
     const page = await this.positions.list(
       requireScope(scopeOf(caller), query.institutionId),
       filterOf(query),
