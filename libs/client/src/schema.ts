@@ -468,7 +468,7 @@ export interface paths {
     put?: never;
     /**
      * Move a position along its lifecycle
-     * @description Funds it, releases some or all of what it holds, cancels it or lets it expire. What is held goes to the beneficiary at a release, and back to the depositor otherwise.
+     * @description Funds it, releases some or all of what it holds, cancels it or lets it expire. What is held goes to the beneficiary at a release, and back to the depositor otherwise. The policy in force is held against the whole amount of the position at funding and at each release, never at a refund.
      *
      *     For the roles root, admin.
      */

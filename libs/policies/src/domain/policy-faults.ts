@@ -27,6 +27,7 @@ export const policyFaults = declareFaults({
     title: 'Amount outside the policy’s bounds',
     meaning:
       'The policy of the template’s region bounds the amount of positions by `minAmount` and `maxAmount`, both ' +
-      'included and compared as plain decimals, whatever the currency.',
+      'included and compared as plain decimals, whatever the currency. It is held against the whole amount of a ' +
+      'position: when it is opened, funded, and at each release; never at a refund.',
   },
 });

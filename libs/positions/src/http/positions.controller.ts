@@ -119,7 +119,7 @@ export class PositionsController {
     id: 'transitionPosition',
     summary: 'Move a position along its lifecycle',
     description:
-      'Funds it, releases some or all of what it holds, cancels it or lets it expire. What is held goes to the beneficiary at a release, and back to the depositor otherwise.',
+      'Funds it, releases some or all of what it holds, cancels it or lets it expire. What is held goes to the beneficiary at a release, and back to the depositor otherwise. The policy in force is held against the whole amount of the position at funding and at each release, never at a refund.',
     ok: PositionResponse,
     refuses: TRANSITION_REFUSALS,
     example: TRANSITION_EXAMPLE,
