@@ -85,6 +85,16 @@ const routes: RefusalCase[] = [
   ['a malformed escape in the path', get('/%ff', 'nobody'), malformed],
   ['a malformed escape in an id', get('/v1/positions/%ff'), malformed],
   ['a malformed escape in the query', get('/v1/positions?holderReference=%ff'), malformed],
+  ...(['5', '"x"', 'null', '[]'] as const).map((raw): RefusalCase => [
+    `the body ${raw} for a revocation`,
+    (world) => ({ path: revoke(world), raw }),
+    notAnObject,
+  ]),
+  [
+    'JSON in another charset',
+    post({ raw: '{}', headers: { 'content-type': 'application/json; charset=utf-16' } }),
+    unsupported,
+  ],
   [
     'a body that a revocation does not take',
     (world) => ({ path: revoke(world), json: { x: 1 } }),

@@ -52,6 +52,8 @@ const MAX_PAUSE_MS = 25;
 @Injectable()
 export class CommandRunner {
   private readonly queue = new KeyedQueue();
+  /** Apart from the queue above, in which those who wait here may have to wait as well. */
+  private readonly equals = new KeyedQueue();
   private readonly bulk = pLimit(MAX_BULK_COMMANDS);
 
   constructor(
@@ -94,9 +96,9 @@ export class CommandRunner {
     task: () => Promise<Reply<Body>>,
   ): Promise<Reply<Body>> {
     if (request.idempotencyKey === undefined) return task();
-    const queue = `${tenant} once ${request.idempotencyKey.key}`;
-    if (!this.queue.isBusy(queue)) return this.queue.run(queue, task);
-    return this.queue.run(queue, async () => {
+    const name = `${tenant} ${request.idempotencyKey.key}`;
+    if (!this.equals.isBusy(name)) return this.equals.run(name, task);
+    return this.equals.run(name, async () => {
       const kept = await this.kept.find(request);
       return kept === undefined ? task() : (kept as Reply<Body>);
     });
