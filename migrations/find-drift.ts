@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { entities } from '../apps/api/src/entities.js';
-import { migrationsDataSource, MIGRATIONS_TABLE_NAME } from './data-source.js';
+import { migrationsDataSource, MIGRATIONS_TABLE_NAME } from './migrations-data-source.js';
 
 const ENTITIES_SCHEMA = 'drift_check';
 

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Encryption } from '#persistence';
 import { type DataSource, MigrationExecutor, QueryFailedError, type QueryRunner } from 'typeorm';
-import { applyRoles } from './apply-roles.js';
-import { migrationsDataSource } from './data-source.js';
+import { applyRoles, type RolesOptions } from './apply-roles.js';
+import { migrationsDataSource } from './migrations-data-source.js';
 
 /** Any number will do that every runner of every release uses, and nothing else in the database. */
 const RUNNER_LOCK_KEY = '4842733908451501';
 const RUNNER_POLL_INTERVAL_MS = 200;
 const LOCK_NOT_AVAILABLE = '55P03';
 
-export interface MigrateOptions {
+export interface MigrateOptions extends RolesOptions {
   /** How long to wait for another runner, and for locks that queries in progress hold. */
   patienceMs?: number;
 }
@@ -28,15 +29,15 @@ export class MigrationBusyError extends Error {
  */
 export async function migrateUp(
   url: string | undefined,
-  { patienceMs = 60_000 }: MigrateOptions = {},
+  { patienceMs = 60_000, ...options }: MigrateOptions = {},
 ): Promise<string[]> {
   const deadline = Date.now() + patienceMs;
-  const dataSource = await connect(url);
+  const dataSource = await connect(url, options.ssl);
   try {
     const runner = dataSource.createQueryRunner();
     await takeRunnerLock(runner, deadline);
     const applied = await applyPending(dataSource, runner, deadline);
-    await applyRoles(url);
+    await applyRoles(url, options);
     return applied;
   } finally {
     // The lock belongs to the session and goes with it.
@@ -45,8 +46,8 @@ export async function migrateUp(
 }
 
 /** The names of the migrations that the database has yet to get; changes nothing in it. */
-export async function pendingMigrations(url: string | undefined): Promise<string[]> {
-  const dataSource = await connect(url);
+export async function pendingMigrations(url: string | undefined, ssl?: Encryption): Promise<string[]> {
+  const dataSource = await connect(url, ssl);
   try {
     const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
     return pending.map((migration) => migration.name);
@@ -56,8 +57,8 @@ export async function pendingMigrations(url: string | undefined): Promise<string
 }
 
 /** Quiet unless `DEBUG=typeorm:*` asks: whoever calls tells of failures itself, and TypeORM would print them too. */
-function connect(url: string | undefined): Promise<DataSource> {
-  return migrationsDataSource(url).setOptions({ logger: 'debug' }).initialize();
+function connect(url: string | undefined, ssl: Encryption | undefined): Promise<DataSource> {
+  return migrationsDataSource(url, ssl).setOptions({ logger: 'debug' }).initialize();
 }
 
 /** Polls, since a session that waits inside PostgreSQL would keep CREATE INDEX CONCURRENTLY waiting for it. */

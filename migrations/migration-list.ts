@@ -9,6 +9,7 @@ import { CreateAuditEvents1795346407000 } from './1795346407000-create-audit-eve
 import { CreateIdempotencyRecords1795346408000 } from './1795346408000-create-idempotency-records.js';
 import { ProtectHistory1795346409000 } from './1795346409000-protect-history.js';
 import { IndexAuditEventsByResource1795600000000 } from './1795600000000-index-audit-events-by-resource.js';
+import { CreateCheckpoints1796000000000 } from './1796000000000-create-checkpoints.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   CreateIdempotencyRecords1795346408000,
   ProtectHistory1795346409000,
   IndexAuditEventsByResource1795600000000,
+  CreateCheckpoints1796000000000,
 ];

@@ -114,6 +114,30 @@ CREATE TABLE public.audit_events (
 );
 
 --
+-- Name: checkpoints; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.checkpoints (
+    id text NOT NULL COLLATE pg_catalog."C",
+    institution_id text NOT NULL COLLATE pg_catalog."C",
+    number integer NOT NULL,
+    range_after timestamp with time zone,
+    range_until timestamp with time zone NOT NULL,
+    ledger_event_count integer NOT NULL,
+    audit_event_count integer NOT NULL,
+    merkle_root text NOT NULL,
+    previous_hash text NOT NULL,
+    hash text NOT NULL,
+    key_id text NOT NULL,
+    signature text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT checkpoints_counts_check CHECK (((ledger_event_count >= 0) AND (audit_event_count >= 0) AND ((ledger_event_count + audit_event_count) > 0))),
+    CONSTRAINT checkpoints_hashes_check CHECK (((merkle_root ~ '^[0-9a-f]{64}$'::text) AND (previous_hash ~ '^[0-9a-f]{64}$'::text) AND (hash ~ '^[0-9a-f]{64}$'::text))),
+    CONSTRAINT checkpoints_number_check CHECK ((number >= 1)),
+    CONSTRAINT checkpoints_range_check CHECK ((((number = 1) = (range_after IS NULL)) AND (range_after < range_until)))
+);
+
+--
 -- Name: idempotency_records; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -327,6 +351,20 @@ ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pk PRIMARY KEY (id, institution_id);
 
 --
+-- Name: checkpoints checkpoints_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.checkpoints
+    ADD CONSTRAINT checkpoints_number_key UNIQUE (institution_id, number);
+
+--
+-- Name: checkpoints checkpoints_pk; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.checkpoints
+    ADD CONSTRAINT checkpoints_pk PRIMARY KEY (id, institution_id);
+
+--
 -- Name: idempotency_records idempotency_records_pk; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -498,6 +536,14 @@ CREATE INDEX positions_state_created_idx ON public.positions USING btree (instit
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_history_change();
 
 ALTER TABLE public.audit_events ENABLE ALWAYS TRIGGER audit_events_append_only;
+
+--
+-- Name: checkpoints checkpoints_append_only; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.checkpoints FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_history_change();
+
+ALTER TABLE public.checkpoints ENABLE ALWAYS TRIGGER checkpoints_append_only;
 
 --
 -- Name: ledger_events ledger_events_append_only; Type: TRIGGER; Schema: public; Owner: -

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { openTestDatabase, type TestDatabase } from '#testing';
 
 const NOW = '2026-01-02T03:04:05.678Z';
+const LATER = '2026-01-02T03:05:05.678Z';
 const HASH = 'a'.repeat(64);
 const stamps = { version: 1, created_at: NOW, updated_at: NOW };
 
@@ -89,6 +90,21 @@ const ROWS = {
     payload: {},
     created_at: NOW,
   },
+  checkpoints: {
+    id: 'ckpt_1',
+    institution_id: 'inst_1',
+    number: 1,
+    range_after: null,
+    range_until: NOW,
+    ledger_event_count: 1,
+    audit_event_count: 0,
+    merkle_root: HASH,
+    previous_hash: '0'.repeat(64),
+    hash: HASH,
+    key_id: 'a'.repeat(32),
+    signature: 'x',
+    created_at: NOW,
+  },
   idempotency_records: {
     institution_id: 'inst_1',
     key: 'k-1',
@@ -102,7 +118,7 @@ const ROWS = {
 };
 type TableName = keyof typeof ROWS;
 const TABLES = Object.keys(ROWS) as TableName[];
-const HISTORY: TableName[] = ['position_events', 'ledger_events', 'audit_events'];
+const HISTORY: TableName[] = ['position_events', 'ledger_events', 'audit_events', 'checkpoints'];
 
 describe('the schema', () => {
   let database: TestDatabase;
@@ -188,6 +204,7 @@ describe('the schema', () => {
     ['position_events', { id: 'ple_2' }, 'position_events_seq_key'],
     ['ledger_events', { id: 'le_2' }, 'ledger_events_seq_key'],
     ['idempotency_records', {}, 'idempotency_records_pk'],
+    ['checkpoints', { id: 'ckpt_2' }, 'checkpoints_number_key'],
   ])('refuses a second row in %s with the same key', async (table, changes, constraint) => {
     await expect(insert(table, changes)).rejects.toMatchObject({ code: '23505', constraint });
   });
@@ -204,6 +221,13 @@ describe('the schema', () => {
     debit_account,
     credit_account,
     amount,
+  });
+  /** The checkpoint after the one that is there. */
+  const next = (changes: Record<string, unknown>) => ({
+    number: 2,
+    range_after: NOW,
+    range_until: LATER,
+    ...changes,
   });
 
   test.each<[TableName, Record<string, unknown>, string]>([
@@ -259,6 +283,16 @@ describe('the schema', () => {
     ],
     ['audit_events', { action: 'MAGIC' }, 'audit_events_action_check'],
     ['audit_events', { outcome: 'MAYBE' }, 'audit_events_outcome_check'],
+    ['checkpoints', next({ number: 0 }), 'checkpoints_number_check'],
+    ['checkpoints', next({ range_after: null }), 'checkpoints_range_check'],
+    ['checkpoints', next({ number: 1 }), 'checkpoints_range_check'],
+    ['checkpoints', next({ range_after: LATER }), 'checkpoints_range_check'],
+    ['checkpoints', next({ ledger_event_count: -1, audit_event_count: 2 }), 'checkpoints_counts_check'],
+    ['checkpoints', next({ ledger_event_count: 2, audit_event_count: -1 }), 'checkpoints_counts_check'],
+    ['checkpoints', next({ ledger_event_count: 0 }), 'checkpoints_counts_check'],
+    ['checkpoints', next({ merkle_root: 'short' }), 'checkpoints_hashes_check'],
+    ['checkpoints', next({ previous_hash: '' }), 'checkpoints_hashes_check'],
+    ['checkpoints', next({ hash: HASH.toUpperCase() }), 'checkpoints_hashes_check'],
   ])('refuses in %s %j', async (table, changes, constraint) => {
     const row = insert(table, { ...another('other'), ...changes });
     await expect(row).rejects.toMatchObject({ code: '23514', constraint });
@@ -277,6 +311,11 @@ describe('the schema', () => {
       moved('EXPIRED', '0', '100'),
     ])('a position that is %j', async (changes) => {
       await insert('positions', { ...another('pos_2'), ...changes });
+    });
+
+    test('a checkpoint after another, and one of another institution, or of the platform', async () => {
+      await insert('checkpoints', { id: 'ckpt_2', ...next({}) });
+      await insert('checkpoints', { institution_id: 'inst_nobody' });
     });
 
     test('a ledger event that moves money, and one that moves none', async () => {

@@ -5,7 +5,14 @@ import { type Database, startDatabase } from './start/database.js';
 import { lockFolder } from './start/folder-lock.js';
 import { greeting } from './start/greeting.js';
 import { Service } from './start/service.js';
-import { bringsDatabase, freePort, providePepper, provideRootKey, withDefaults } from './start/settings.js';
+import {
+  bringsDatabase,
+  freePort,
+  providePepper,
+  provideRootKey,
+  provideSealKey,
+  withDefaults,
+} from './start/settings.js';
 
 /** npm passes Ctrl-C on to a process that the terminal has told already; within this time it is one wish. */
 const SAME_WISH_MS = 1_000;
@@ -37,7 +44,10 @@ function listenForStop(): void {
 /** Runs the service until it ends or somebody stops it, and answers the status to exit with. */
 async function runService(environment: NodeJS.ProcessEnv, database: Database | undefined): Promise<number> {
   const rootKey = await provideRootKey(environment, folder);
-  if (database !== undefined) await providePepper(environment, folder);
+  if (database !== undefined) {
+    await providePepper(environment, folder);
+    await provideSealKey(environment, folder);
+  }
   stopping.signal.throwIfAborted();
   service = await Service.start(environment);
   // A wish to stop may have come while the process was made.

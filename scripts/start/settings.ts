@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 
-import { keepSecret } from './kept-secret.js';
+import { keepSecret, randomText, signingKey } from './kept-secret.js';
 
 export interface RootKey {
   /** Words for the shell that stand for the key. */
@@ -41,7 +41,7 @@ export async function provideRootKey(environment: NodeJS.ProcessEnv, folder: str
   const given = environment['ROOT_API_KEY_FILE'];
   if (given) return { shellWords: `$(cat '${path.resolve(given)}')` };
   const file = path.join(folder, 'root-api-key');
-  const { secret, isNew } = await keepSecret(file, 'root_');
+  const { secret, isNew } = await keepSecret(file, () => `root_${randomText()}`);
   environment['ROOT_API_KEY_FILE'] = file;
   return { shellWords: `$(cat '${file}')`, file, ...(isNew && { made: secret }) };
 }
@@ -52,6 +52,14 @@ export async function providePepper(environment: NodeJS.ProcessEnv, folder: stri
   const file = path.join(folder, 'api-key-pepper');
   await keepSecret(file);
   environment['API_KEY_PEPPER_FILE'] = file;
+}
+
+/** The same for the key that history is sealed with. */
+export async function provideSealKey(environment: NodeJS.ProcessEnv, folder: string): Promise<void> {
+  if (environment['SEAL_SIGNING_KEY_FILE']) return;
+  const file = path.join(folder, 'seal-signing-key.pem');
+  await keepSecret(file, signingKey);
+  environment['SEAL_SIGNING_KEY_FILE'] = file;
 }
 
 /** Finds out before anything is started whether the service can listen, and says what to do if not. */

@@ -1,6 +1,6 @@
 import { ApiKeysModule } from '#api-keys';
 import { AssetsModule } from '#assets';
-import { AuditModule } from '#audit';
+import { AuditModule, RefusalsModule } from '#audit';
 import { KeptRepliesOptions } from '#commands';
 import type { Configuration } from '#config';
 import { InstitutionsModule } from '#institutions';
@@ -8,6 +8,7 @@ import { Clock } from '#kernel';
 import { PersistenceModule } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { PositionsModule } from '#positions';
+import { SealsModule } from '#seals';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
@@ -26,15 +27,18 @@ export class AppModule {
         PersistenceModule.forRoot(configuration.store, entities),
         HealthModule,
         AuditModule,
+        RefusalsModule.forRoot({ perMinute: configuration.auditRefusalsPerMinute }),
         InstitutionsModule,
         ApiKeysModule.forRoot({
           rootApiKeys: configuration.rootApiKeys,
+          rootApiKeyAllowedCidrs: configuration.rootApiKeyAllowedCidrs,
           peppers: configuration.apiKeyPeppers,
           maxAgeMs: configuration.apiKeyMaxAgeMs,
         }),
         AssetsModule,
         PoliciesModule,
         PositionsModule,
+        SealsModule.forRoot(configuration.seals),
       ],
       controllers: [ProblemsController],
       providers: [

@@ -1,4 +1,5 @@
 import { Authenticator } from '#api-keys';
+import { RefusalRecorder } from '#audit';
 import { KeptReplies } from '#commands';
 import type { Configuration } from '#config';
 import { addAnswerHook, ProblemFilter, RequestValidationPipe, UndeclaredInputGuard } from '#http';
@@ -8,6 +9,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { nameClients } from './client-addresses.js';
 import { allowOrigins } from './cors.js';
 import { serveDocs } from './docs/serve-docs.js';
 import { endConnectionsOnClose } from './end-connections.js';
@@ -15,6 +17,7 @@ import { acceptJsonBodies } from './json-bodies.js';
 import { NestLogger } from './logging.js';
 import { rememberPeers } from './peer-addresses.js';
 import { rateLimitsOf } from './rate-limits.js';
+import { addRefusalHook } from './refusal-hook.js';
 import { addReplayHook } from './replay-hook.js';
 import { takeAllRequests } from './request-head.js';
 import { addRequestHooks } from './request-hooks.js';
@@ -52,8 +55,10 @@ export async function createApp(
   acceptJsonBodies(fastify);
   endConnectionsOnClose(fastify);
   addReplayHook(fastify, app.get(KeptReplies));
+  addRefusalHook(fastify, app.get(RefusalRecorder));
   const limits = await rateLimitsOf(fastify, configuration.rateLimits);
   addRequestHooks(fastify, app.get(Authenticator), limits, logger);
+  nameClients(fastify, configuration.trustedProxies);
   rememberPeers(fastify.server);
   takeAllRequests(fastify.server);
   if (configuration.corsAllowedOrigins.length > 0) allowOrigins(app, configuration.corsAllowedOrigins);

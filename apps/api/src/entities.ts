@@ -6,6 +6,7 @@ import { IdempotencyRecordEntity } from '../../../libs/commands/src/persistence/
 import { InstitutionEntity } from '../../../libs/institutions/src/persistence/institution.entity.js';
 import { InstitutionPolicyEntity } from '../../../libs/policies/src/persistence/institution-policy.entity.js';
 import { LedgerEventEntity } from '../../../libs/positions/src/persistence/ledger-event.entity.js';
+import { CheckpointEntity } from '../../../libs/seals/src/persistence/checkpoint.entity.js';
 import { PositionEntity } from '../../../libs/positions/src/persistence/position.entity.js';
 import { PositionEventEntity } from '../../../libs/positions/src/persistence/position-event.entity.js';
 
@@ -21,4 +22,5 @@ export const entities = [
   LedgerEventEntity,
   AuditEventEntity,
   IdempotencyRecordEntity,
+  CheckpointEntity,
 ];

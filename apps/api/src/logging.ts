@@ -1,27 +1,52 @@
+import { types } from 'node:util';
 import type { Configuration } from '#config';
 import type { LoggerService } from '@nestjs/common';
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type LogFn, type Logger } from 'pino';
+import { loggableMembers } from './loggable.js';
 
-/** Errors are described by what is known to hold no customer data: database errors carry SQL and its parameters. */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  return { type: error.name, message: error.message, stack: error.stack };
-}
-
-/** The members of a log line, with every error among them described. */
-function describeAll(members: object): object {
-  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, describeError(member)]));
-}
-
+/**
+ * The log of the service. Whoever writes a line, its members pass an allow-list; its sentence is taken as it is, and
+ * nothing is ever put into it.
+ */
 export function buildLogger(level: Configuration['logLevel']): Logger {
-  return pino({
+  const logger = pino({
     level,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: describeError },
+    hooks: { logMethod: writeLoggable },
+    // Pino would describe an error once more.
+    serializers: { err: (described: unknown) => described },
+  });
+  return Object.assign(logger, { child: refuseBindings, setBindings: refuseBindings });
+}
+
+/** Pino would write an error's message where a line has none, and fill the gaps of a sentence with what follows it. */
+function writeLoggable(this: Logger, [first, second]: unknown[], write: LogFn): void {
+  const members = types.isNativeError(first) ? { err: first } : first;
+  const sentence = typeof first === 'string' ? first : second;
+  write.call(
+    this,
+    typeof members === 'object' && members !== null ? loggableMembers(members) : {},
+    typeof sentence === 'string' ? sentence : '',
+  );
+}
+
+/** What is bound to a logger is written before anything can look at it. */
+function refuseBindings(): never {
+  throw new Error('A line is given its members when it is written.');
+}
+
+/** Node would print an error that nobody caught with all that its driver added: SQL and its parameters. */
+export function endOnUncaughtError(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'An error that nobody caught ends the process.');
+    process.exit(1);
   });
 }
+
+/** Where Nest writes the message of an error into a sentence of its own, behind a colon. */
+const QUOTES_ERRORS = ['TypeOrmModule', 'NestApplication'];
 
 /** Sends what Nest and the rooms log to pino. The last parameter of each call is the name of its context. */
 export class NestLogger implements LoggerService {
@@ -54,9 +79,16 @@ export class NestLogger implements LoggerService {
     rest: readonly unknown[],
   ): void {
     const context = rest.at(-1);
-    if (message instanceof Error) this.logger[level]({ context, err: message }, message.message);
+    if (types.isNativeError(message)) this.logger[level]({ context, err: message }, 'Something failed.');
     else if (typeof message === 'object' && message !== null)
-      this.logger[level]({ context, ...describeAll(message) }, typeof rest[0] === 'string' ? rest[0] : '');
-    else this.logger[level]({ context }, String(message));
+      this.logger[level](
+        { ...message, context },
+        rest.length > 1 && typeof rest[0] === 'string' ? rest[0] : '',
+      );
+    else this.logger[level]({ context }, sentenceOf(String(message), context));
   }
+}
+
+function sentenceOf(message: string, context: unknown): string {
+  return QUOTES_ERRORS.includes(String(context)) ? message.replace(/: .*/s, '') : message;
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError, loadConfiguration } from '#config';
 import { explainFault } from '#persistence';
 import { createApp } from './create-app.js';
-import { buildLogger } from './logging.js';
+import { buildLogger, endOnUncaughtError } from './logging.js';
 import { requireNode } from './require-node.js';
 
 /** Exit status of a process whose configuration is at fault (EX_CONFIG of sysexits.h). */
@@ -11,6 +11,8 @@ try {
   requireNode();
   const configuration = loadConfiguration();
   const logger = buildLogger(configuration.logLevel);
+  endOnUncaughtError(logger);
+  for (const warning of configuration.warnings) logger.warn(warning);
   const app = await createApp(configuration, logger);
   app.enableShutdownHooks([], { useProcessExit: true });
   await app.listen(configuration.http.port, configuration.http.host);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
 import { requestFaults } from '#http';
 import type { DomainError } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -23,8 +24,11 @@ export function takeAllRequests(server: Server): void {
  *
  * @throws DomainError `request.malformed`
  */
-export function requireGoodHead({ raw: { httpVersion, headers } }: FastifyRequest): void {
+export function requireGoodHead({ raw: { httpVersion, headers, rawHeaders } }: FastifyRequest): void {
   const { host, expect, 'transfer-encoding': coding } = headers;
+  // Node goes by the first; whoever stands before the service may have gone by the last.
+  if (linesOf('host', rawHeaders) > 1) throw malformed('A request names one host, once.');
+  if (linesOf('authorization', rawHeaders) > 1) throw malformed('A request has one Authorization header.');
   if (httpVersion === '1.0') {
     if (coding !== undefined) throw malformed('HTTP/1.0 knows no Transfer-Encoding.');
     return;
@@ -44,8 +48,27 @@ export function inviteBody({ raw: { httpVersion, headers } }: FastifyRequest, re
   if (headers.expect !== undefined && httpVersion === '1.1') reply.raw.writeContinue();
 }
 
+/**
+ * Reads what a client sends along where it says nothing: a connection that is closed on unread bytes takes the end of a
+ * long answer with it.
+ */
+export async function letBodyPass(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { raw } = request;
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = raw.headers;
+  if (length === '0' && coding === undefined) return;
+  inviteBody(request, reply);
+  raw.resume();
+  // Whoever breaks off gets no answer either way.
+  await finished(raw, { writable: false }).catch(() => undefined);
+}
+
 function expectsContinue(expectation: string): boolean {
   return expectation.toLowerCase() === '100-continue';
+}
+
+/** Raw headers are names and values in turn. */
+function linesOf(name: string, rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
 }
 
 function malformed(detail: string): DomainError {

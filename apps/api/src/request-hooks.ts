@@ -4,8 +4,10 @@ import { DomainError } from '#kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { RateLimits } from './rate-limits.js';
-import { inviteBody, requireGoodHead } from './request-head.js';
+import { inviteBody, letBodyPass, requireGoodHead } from './request-head.js';
 import { RouteTable } from './route-table.js';
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
  * What surrounds every request: who sends it, whether that is not too often, and whether its role may, before the
@@ -26,15 +28,18 @@ export function addRequestHooks(
     requireGoodHead(request);
     if (request.is404 || hasEmptyParameter(request)) refuseRoute(request, reply, routes);
     const { config } = request.routeOptions;
-    if (config.access === 'open') return;
-    request.principal = await authenticator.authenticate(request.headers).catch(async (error: unknown) => {
-      if (isUnauthenticated(error)) await limits.countFailure(request, reply);
-      throw error;
-    });
+    if (config.access === 'open') return letBodyPass(request, reply);
+    request.principal = await authenticator
+      .authenticate(request.headers, request.ip)
+      .catch(async (error: unknown) => {
+        if (isUnauthenticated(error)) await limits.countFailure(request, reply);
+        throw error;
+      });
     await limits.countRequest(request, reply);
     requireAllowed(request.principal, config.access ?? []);
     requireReadableQuery(request.url);
-    inviteBody(request, reply);
+    if (READS.has(request.method)) await letBodyPass(request, reply);
+    else inviteBody(request, reply);
   });
   fastify.addHook('onResponse', async (request, reply) => {
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
@@ -77,6 +82,7 @@ function describe(request: FastifyRequest): Record<string, unknown> {
     requestId: request.id,
     method: request.method,
     route: request.is404 ? null : (request.routeOptions.url ?? null),
+    code: request.refusal?.fault.code ?? null,
     role: principal?.role ?? null,
     apiKeyId: principal && principal.role !== 'root' ? principal.apiKeyId : null,
     institutionId: principal && principal.role !== 'root' ? principal.institutionId : null,

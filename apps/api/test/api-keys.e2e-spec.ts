@@ -26,7 +26,7 @@ describe.each(BACKENDS)('API keys on %s', (backend) => {
 
   const listed = async (query = ''): Promise<Json[]> => done(await tenant.admin.get(keys + query)).data;
   const newestAudit = async (): Promise<Json> =>
-    done(await tenant.admin.get('/v1/audit-events?order=desc&limit=1')).data[0];
+    done(await tenant.admin.get('/v1/audit-events?order=desc&limit=1&outcome=SUCCESS')).data[0];
   const expectRefusedKey = (answer: Answer): void =>
     expectProblem(answer, '/v1/positions', { status: 401, code: 'auth.invalid_key' });
 
@@ -47,6 +47,7 @@ describe.each(BACKENDS)('API keys on %s', (backend) => {
         prefix: `egk_${shown.id.slice('ak_'.length)}`,
         apiKey: expect.stringMatching(/^egk_[0-9a-z]{26}_[0-9a-f]{64}_[0-9a-f]{8}$/),
         expiresAt: '2026-03-31T22:00:00.000Z',
+        lastUsedAt: null,
         revokedAt: null,
         createdAt: aTime,
       },
@@ -116,6 +117,7 @@ describe.each(BACKENDS)('API keys on %s', (backend) => {
         role: 'read_only',
         prefix: tenant.readerKey.slice(0, 30),
         expiresAt: null,
+        lastUsedAt: null,
         revokedAt,
         createdAt: aTime,
       },

@@ -187,6 +187,11 @@ const routes: [route: string, request: (world: World) => Request][] = [
       path: `/v1/institutions/${ours.id}/api-keys/${spareKeyId}/revoke`,
     }),
   ],
+  ['GET …/checkpoints', ({ ours }) => ({ path: `/v1/institutions/${ours.id}/checkpoints` })],
+  [
+    'GET …/checkpoints/{number}/verification',
+    ({ ours }) => ({ path: `/v1/institutions/${ours.id}/checkpoints/1/verification` }),
+  ],
   ['GET …/policies', ({ ours }) => ({ path: `/v1/institutions/${ours.id}/policies` })],
   ['GET …/policies/{region}', ({ ours }) => ({ path: `/v1/institutions/${ours.id}/policies/SG` })],
   ['PUT …/policies/{region}', policy({})],

@@ -78,6 +78,20 @@ describe('requests at the edges of HTTP', () => {
       'request.unknown_route',
       {},
     ],
+    [
+      'two hosts',
+      'GET /health/live HTTP/1.1\r\nHost: a\r\nhOST: b\r\nKEY\r\n\r\n',
+      400,
+      'request.malformed',
+      {},
+    ],
+    [
+      'one host twice',
+      'GET /health/live HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n',
+      400,
+      'request.malformed',
+      {},
+    ],
     ['no host', 'GET /health/live HTTP/1.1\r\nKEY\r\n\r\n', 400, 'request.malformed', {}],
     [
       'an expectation of something unknown',

@@ -1,11 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Clock } from '#kernel';
 import { BACKENDS, type TestDatabase } from '#testing';
 import type { Answer, Json } from './support/client.js';
 import { bringBack, demote, endSessions, promote, takeAway } from './support/outage.js';
 import { expectProblem } from './support/problems.js';
 import { RecordWatch } from './support/records.js';
-import { closeService, openService, type Service } from './support/service.js';
+import {
+  closeService,
+  newInstallation,
+  openService,
+  startService,
+  type Installation,
+  type Service,
+} from './support/service.js';
 import { done, foundTenant, openPosition, type Tenant } from './support/tenant.js';
 
 const aLatency: unknown = expect.any(Number);
@@ -25,7 +33,14 @@ describe.each(BACKENDS)('health on %s', (backend) => {
     const ready = await nobody.get('/health/ready');
     expect({ status: ready.status, body: ready.body }).toEqual({
       status: 200,
-      body: { status: 'ok', checks: { store: { status: 'up', backend, latencyMs: aLatency } } },
+      body: {
+        status: 'ok',
+        checks: {
+          store: { status: 'up', backend, latencyMs: aLatency },
+          // Memory goes by the clock of the process itself.
+          ...(backend === 'postgres' && { clock: { status: 'up', offsetMs: expect.any(Number) } }),
+        },
+      },
     });
     expect(ready.headers.get('content-type')).toBe('application/json; charset=utf-8');
   });
@@ -34,6 +49,63 @@ describe.each(BACKENDS)('health on %s', (backend) => {
     expect((await service.client('garbage').get('/health/live')).status).toBe(200);
     expect((await service.client('garbage').get('/health/ready')).status).toBe(200);
   });
+});
+
+/** A clock that is off by some seconds. */
+class WrongClock extends Clock {
+  constructor(private readonly offsetMs: number) {
+    super();
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.offsetMs);
+  }
+}
+
+describe('a service whose clock is not that of its database', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await newInstallation('postgres');
+  });
+  afterAll(() => installation.database?.close());
+
+  async function readinessWith(offsetMs: number): Promise<Answer> {
+    const service = await startService(installation, {}, new WrongClock(offsetMs));
+    try {
+      return await service.client().get('/health/ready');
+    } finally {
+      await service.stop();
+    }
+  }
+  const store = { status: 'up', backend: 'postgres', latencyMs: aLatency };
+  /** How far the clock was found to be off: not further than it is, and not much less. */
+  function expectOffset(found: number, offsetMs: number): void {
+    expect(Math.sign(found)).toBe(Math.sign(offsetMs));
+    expect(Math.abs(found)).toBeLessThanOrEqual(Math.abs(offsetMs));
+    expect(Math.abs(found)).toBeGreaterThan(Math.abs(offsetMs) - 900);
+  }
+
+  test.each([4_000, -4_000])('is ready while it is off by %i milliseconds', async (offsetMs) => {
+    const { status, body } = await readinessWith(offsetMs);
+    const clock = { status: 'up', offsetMs: expect.any(Number) };
+    expect([status, body]).toEqual([200, { status: 'ok', checks: { store, clock } }]);
+    expectOffset(body.checks.clock.offsetMs, offsetMs);
+  });
+
+  test.each([6_000, -6_000, 3_600_000])(
+    'is not ready while it is off by %i milliseconds',
+    async (offsetMs) => {
+      const answer = await readinessWith(offsetMs);
+      const reason = 'The clock is more than 5 seconds from the database’s.';
+      const clock = { status: 'down', offsetMs: expect.any(Number), reason };
+      expectProblem(answer, '/health/ready', {
+        status: 503,
+        code: 'health.not_ready',
+        extensions: { checks: { store, clock } },
+      });
+      expectOffset(answer.body.checks.clock.offsetMs, offsetMs);
+    },
+  );
 });
 
 describe('when the database is away', () => {

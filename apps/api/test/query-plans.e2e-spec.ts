@@ -210,7 +210,7 @@ describe('among 100 thousand rows', () => {
       const { text } = await issueKey(service, large.id, 'admin');
       expect(await sentFor(async () => service.client(text).get(`/v1/assets/${BUSY.assetId}`))).toEqual([
         'find_api_keys_by_id: api_keys_pk',
-        'find_assets_by_id: assets_pk',
+        'find_assets_by_id_institution_id: assets_pk',
       ]);
     });
   });
@@ -223,6 +223,7 @@ describe('among 100 thousand rows', () => {
       'insert_positions',
       'insert_ledger_events',
       'insert_position_events',
+      'require_recent',
       'COMMIT',
     ];
     const claim = () => ({
@@ -231,7 +232,8 @@ describe('among 100 thousand rows', () => {
       currency: 'USD',
       amount: '5.00',
     });
-    const withEvents = 'find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key';
+    const withEvents =
+      'find_positions_by_id_institution_id_with_position_events_seq: positions_pk, position_events_seq_key';
 
     test('opening a position reads nothing beyond facts that are kept', async () => {
       await openPosition(large.admin, large.assetId, '5.00');
@@ -264,6 +266,7 @@ describe('among 100 thousand rows', () => {
         'insert_audit_events',
         'insert_ledger_events',
         'insert_position_events',
+        'require_recent',
         'COMMIT',
       ];
       expect(await sentFor(async () => move(large.admin, id, 'FUNDED'))).toEqual([
@@ -281,7 +284,7 @@ describe('among 100 thousand rows', () => {
       const sent = await sentFor(async () => service.root.post('/v1/positions', claimOfRoot));
       expect(sent).toEqual([
         'find_assets_by_id: assets_pk',
-        'find_asset_templates_by_id: asset_templates_pk',
+        'find_asset_templates_by_id_institution_id: asset_templates_pk',
         'find_institution_policies_by_institution_id_region: institution_policies_region_key',
         ...COMMIT_OF_OPENING,
       ]);
@@ -309,7 +312,7 @@ describe('among 100 thousand rows', () => {
             label: 'Harbour wall',
           }),
         [
-          'find_assets_by_id: assets_pk',
+          'find_assets_by_id_institution_id: assets_pk',
           'BEGIN',
           'lock_unchanged_assets: assets_pk',
           'update_assets: assets_pk',
@@ -347,7 +350,7 @@ describe('among 100 thousand rows', () => {
         async () => large.admin.post(`/v1/institutions/${large.id}/api-keys/${large.readerKeyId}/revoke`),
         [
           'find_institutions_by_id: institutions_pk',
-          'find_api_keys_by_id: api_keys_pk',
+          'find_api_keys_by_id_institution_id: api_keys_pk',
           'SELECT: api_keys_institution_created_idx',
           'BEGIN',
           'lock_unchanged_api_keys: api_keys_pk',
@@ -356,7 +359,7 @@ describe('among 100 thousand rows', () => {
       ],
     ];
     test.each(CHANGES)('changing %s', async (_what, request, sent) => {
-      expect(await sentFor(request)).toEqual([...sent, 'insert_audit_events', 'COMMIT']);
+      expect(await sentFor(request)).toEqual([...sent, 'insert_audit_events', 'require_recent', 'COMMIT']);
     });
 
     test('a template depends on its institution, found by its primary key', async () => {
@@ -380,6 +383,7 @@ describe('among 100 thousand rows', () => {
         'require_unchanged_institutions: institutions_pk',
         'insert_asset_templates',
         'insert_audit_events',
+        'require_recent',
         'COMMIT',
       ]);
     });

@@ -102,6 +102,7 @@ describe.each(BACKENDS)('the story of a position on %s', (backend) => {
         prefix: `egk_${story.apiKey.body.id.slice('ak_'.length)}`,
         apiKey: expect.stringMatching(new RegExp(`^${story.apiKey.body.prefix}_[0-9a-f]{64}_[0-9a-f]{8}$`)),
         expiresAt: null,
+        lastUsedAt: null,
         revokedAt: null,
         createdAt: aTime,
       },

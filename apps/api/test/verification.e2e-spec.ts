@@ -280,8 +280,6 @@ describe('a database that was tampered with', () => {
     // The event that was given to another position is missed in its own; the one given to another institution too.
     const broken = tamperings.length + orphanings.length + 1;
     expect(printed).toHaveLength(broken + 1);
-    expect(printed.at(-1)).toMatch(
-      new RegExp(` positions checked, \\d+ ledger events, ${broken} broken, in `),
-    );
+    expect(printed.at(-1)).toMatch(new RegExp(` positions checked, \\d+ ledger events, ${broken} broken; `));
   });
 });

@@ -1,15 +1,15 @@
 import { explainFault } from '#persistence';
 import { Command } from 'commander';
-import { migrationsUrl } from '../../../migrations/data-source.js';
 import { MigrationBusyError, migrateUp, pendingMigrations } from '../../../migrations/migrate.js';
+import { migrationsTarget, type MigrationsTarget } from '../../../migrations/migrations-target.js';
 
 import type { Terminal } from './terminal.js';
 
 /** What scripts and jobs can tell apart by the exit status. */
 const EXIT = { upToDate: 0, fault: 1, pending: 2, busy: 3 } as const;
 
-/** Does its work on the database of `url`, and answers the status to exit with. */
-type Step = (url: string | undefined, terminal: Terminal) => Promise<number>;
+/** Does its work on a database, and answers the status to exit with. */
+type Step = (target: MigrationsTarget, terminal: Terminal) => Promise<number>;
 
 /** `migrate up` and `migrate status`, on the database that the environment names. */
 export function migrateCommand(terminal: Terminal): Command {
@@ -17,7 +17,7 @@ export function migrateCommand(terminal: Terminal): Command {
     .description('Brings the database schema up to date.')
     .addHelpText(
       'after',
-      '\nThe database is MIGRATIONS_DATABASE_URL, or else DATABASE_URL, or else what PGHOST, PGDATABASE … say.',
+      '\nThe database is MIGRATIONS_DATABASE_URL, or else DATABASE_URL, or else what PGHOST, PGDATABASE … say,\nreached as DB_SSL_MODE and DB_SSL_ROOT_CERT_FILE say.',
     );
   migrate
     .command('up')
@@ -30,8 +30,9 @@ export function migrateCommand(terminal: Terminal): Command {
   return migrate;
 }
 
-async function up(url: string | undefined, terminal: Terminal): Promise<number> {
-  const applied = await migrateUp(url);
+async function up({ url, ssl }: MigrationsTarget, terminal: Terminal): Promise<number> {
+  const warn = (message: string): void => terminal.complain(`Warning: ${message}`);
+  const applied = await migrateUp(url, { ssl, warn });
   for (const name of applied) terminal.print(`applied ${name}`);
   terminal.print(
     applied.length === 0 ? 'The database was up to date already.' : 'The database is up to date.',
@@ -39,8 +40,8 @@ async function up(url: string | undefined, terminal: Terminal): Promise<number> 
   return EXIT.upToDate;
 }
 
-async function status(url: string | undefined, terminal: Terminal): Promise<number> {
-  const pending = await pendingMigrations(url);
+async function status({ url, ssl }: MigrationsTarget, terminal: Terminal): Promise<number> {
+  const pending = await pendingMigrations(url, ssl);
   for (const name of pending) terminal.print(`pending ${name}`);
   if (pending.length > 0) return EXIT.pending;
   terminal.print('The database is up to date.');
@@ -57,8 +58,9 @@ async function run(step: Step, terminal: Terminal): Promise<void> {
 }
 
 /** The driver would otherwise try a local database named like the user, which nobody meant. */
-function requireDatabase(environment: NodeJS.ProcessEnv): string | undefined {
-  const url = migrationsUrl(environment);
+function requireDatabase(environment: NodeJS.ProcessEnv): MigrationsTarget {
+  const target = migrationsTarget(environment);
+  const { url } = target;
   if (url === undefined && !environment.PGHOST && !environment.PGDATABASE) {
     throw new Error(
       'No database is named: set MIGRATIONS_DATABASE_URL or DATABASE_URL (or PGHOST and PGDATABASE).',
@@ -67,5 +69,5 @@ function requireDatabase(environment: NodeJS.ProcessEnv): string | undefined {
   if (url !== undefined && !/^postgres(ql)?:\/\//.test(url)) {
     throw new Error('The connection string is no URL such as postgresql://user:password@host:5432/database.');
   }
-  return url;
+  return target;
 }

@@ -1,18 +1,35 @@
+import { AddressList } from '#kernel';
 import { digestOf, pepperOf, type Pepper } from './domain/key-text.js';
 
-/** The secrets that keys are checked against: they come from the configuration and are never stored. */
+export interface ApiKeySettings {
+  readonly rootApiKeys: readonly string[];
+  /** Addresses and networks that root keys are taken from; from everywhere when there are none. */
+  readonly rootApiKeyAllowedCidrs: readonly string[];
+  /** The HMAC keys of stored hashes, the current one first. */
+  readonly peppers: readonly string[];
+}
+
+/** What keys are checked against: it comes from the configuration and is never stored. */
 export class ApiKeySecrets {
   /** SHA-256 of each root key. */
   readonly rootDigests: readonly Buffer[];
   readonly peppers: readonly Pepper[];
   /** The pepper of new keys. */
   readonly currentPepper: Pepper;
+  private readonly rootAddresses: AddressList | undefined;
 
-  constructor(secrets: { readonly rootApiKeys: readonly string[]; readonly peppers: readonly string[] }) {
-    this.rootDigests = secrets.rootApiKeys.map(digestOf);
-    this.peppers = secrets.peppers.map(pepperOf);
+  constructor({ rootApiKeys, rootApiKeyAllowedCidrs, peppers }: ApiKeySettings) {
+    this.rootDigests = rootApiKeys.map(digestOf);
+    this.rootAddresses =
+      rootApiKeyAllowedCidrs.length === 0 ? undefined : AddressList.parse(rootApiKeyAllowedCidrs);
+    this.peppers = peppers.map(pepperOf);
     const [current] = this.peppers;
     if (current === undefined) throw new Error('API keys need a pepper.');
     this.currentPepper = current;
+  }
+
+  /** Whether a root key may come from this address. */
+  isRootAllowedFrom(address: string): boolean {
+    return this.rootAddresses?.has(address) ?? true;
   }
 }

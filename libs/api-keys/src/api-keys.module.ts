@@ -2,7 +2,8 @@ import { CommandsModule } from '#commands';
 import { InstitutionsModule } from '#institutions';
 import { PersistenceModule } from '#persistence';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ApiKeySecrets } from './api-key-secrets.js';
+import { ApiKeyUpkeep } from './api-key-upkeep.js';
+import { ApiKeySecrets, type ApiKeySettings } from './api-key-secrets.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { Authenticator } from './authenticator.js';
 import { ApiKeyRepository } from './domain/api-key-repository.js';
@@ -20,19 +21,12 @@ import { PostgresApiKeyRepository } from './persistence/postgres-api-key.reposit
     ]),
   ],
   controllers: [ApiKeysController],
-  providers: [ApiKeysService, Authenticator],
+  providers: [ApiKeysService, Authenticator, ApiKeyUpkeep],
   exports: [Authenticator],
 })
 export class ApiKeysModule {
-  /**
-   * @param options `peppers` are the HMAC keys of stored hashes, the current one first; `maxAgeMs` is how long a key
-   *   may be taken for what it was
-   */
-  static forRoot(options: {
-    rootApiKeys: readonly string[];
-    peppers: readonly string[];
-    maxAgeMs: number;
-  }): DynamicModule {
+  /** @param options `maxAgeMs` is how long a key may be taken for what it was */
+  static forRoot(options: ApiKeySettings & { readonly maxAgeMs: number }): DynamicModule {
     return {
       module: ApiKeysModule,
       providers: [

@@ -5,6 +5,7 @@ import { anInstitution, InstitutionEntity, institutionBinding } from '#instituti
 import { DomainError, institutionScope, newId, PLATFORM_SCOPE, StaleVersion, type Principal } from '#kernel';
 import { openStore, type TestStore } from '#persistence/testing';
 import { BACKENDS, FixedClock } from '#testing';
+import { ApiKeyUpkeep } from './api-key-upkeep.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { KnownApiKeys } from './known-api-keys.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -19,7 +20,11 @@ const PAGE = { limit: 50, order: 'asc' } as const;
 const refusal = (code: string) => expect.objectContaining({ fault: expect.objectContaining({ code }) });
 
 describe.each(BACKENDS)('the API keys of an institution on %s', (backend) => {
-  const secrets = new ApiKeySecrets({ rootApiKeys: [], peppers: ['pepper'] });
+  const secrets = new ApiKeySecrets({
+    rootApiKeys: [],
+    rootApiKeyAllowedCidrs: [],
+    peppers: ['pepper'],
+  });
   let clock: FixedClock;
   let store: TestStore;
   let known: KnownApiKeys;
@@ -85,12 +90,17 @@ describe.each(BACKENDS)('the API keys of an institution on %s', (backend) => {
   }
 
   test('let their holder in from their creation to their revocation', async () => {
-    const authenticator = new Authenticator(store.bind(apiKeyBinding), known, secrets, clock);
+    const apiKeys = store.bind(apiKeyBinding);
+    const upkeep = new ApiKeyUpkeep(apiKeys, secrets);
+    const authenticator = new Authenticator(apiKeys, known, secrets, upkeep, clock);
     const { apiKey, keyText } = await create();
     const headers = { 'x-api-key': keyText };
-    expect(await authenticator.authenticate(headers)).toEqual(holderOf(apiKey));
+    expect(await authenticator.authenticate(headers, '192.0.2.7')).toEqual(holderOf(apiKey));
     await commit(await service.revoke(root, institutionId, apiKey.id));
-    await expect(authenticator.authenticate(headers)).rejects.toEqual(refusal('auth.invalid_key'));
+    await expect(authenticator.authenticate(headers, '192.0.2.7')).rejects.toEqual(
+      refusal('auth.invalid_key'),
+    );
+    await upkeep.onModuleDestroy();
   });
 
   test('have secrets of their own', async () => {
@@ -199,6 +209,93 @@ describe.each(BACKENDS)('the API keys of an institution on %s', (backend) => {
       refusal('api_key.last_admin'),
     );
     expect(await activeIds()).toEqual([target.id]);
+  });
+
+  describe('that are rotated', () => {
+    const AT_ONCE = { overlapSeconds: 0 };
+    const AN_HOUR = { overlapSeconds: 3600 };
+    const rotate = async (id: string, overlap = AT_ONCE): Promise<Decision<IssuedApiKey>> =>
+      service.rotate(PLATFORM_SCOPE, institutionId, id, overlap);
+
+    test('are recorded without their secret, and are followed by one that lets in', async () => {
+      const apiKeys = store.bind(apiKeyBinding);
+      const upkeep = new ApiKeyUpkeep(apiKeys, secrets);
+      const authenticator = new Authenticator(apiKeys, known, secrets, upkeep, clock);
+      const { apiKey, keyText } = await create('read_only');
+      const use = async (text: string): Promise<Principal> =>
+        authenticator.authenticate({ 'x-api-key': text }, '192.0.2.7');
+      await use(keyText);
+      const decision = await rotate(apiKey.id);
+      const { result: successor } = decision;
+      expect(decision.audit).toEqual({
+        action: 'API_KEY_ROTATED',
+        institutionId,
+        resourceType: 'api_key',
+        resourceId: apiKey.id,
+        payload: {
+          role: 'read_only',
+          prefix: apiKey.prefix,
+          overlapSeconds: 0,
+          expiresAt: clock.now().toISOString(),
+          successorId: successor.apiKey.id,
+          successorPrefix: successor.apiKey.prefix,
+        },
+      });
+      expect(JSON.stringify(decision.audit)).not.toContain(successor.keyText.split('_')[2]);
+      await commit(decision);
+      expect(await use(successor.keyText)).toEqual(holderOf(successor.apiKey));
+      await expect(use(keyText)).rejects.toEqual(refusal('auth.invalid_key'));
+      expect(await activeIds()).toEqual([successor.apiKey.id]);
+      await upkeep.onModuleDestroy();
+    });
+
+    test('are rotated or revoked by the first of those who decided before either committed', async () => {
+      const decide = {
+        rotated: async (id: string) => rotate(id, AN_HOUR),
+        'rotated again': async (id: string) => rotate(id),
+        revoked: async (id: string) => service.revoke(root, institutionId, id),
+      };
+      for (const [first, second] of [
+        ['rotated', 'rotated again'],
+        ['rotated', 'revoked'],
+        ['revoked', 'rotated'],
+      ] as const) {
+        const { apiKey } = await create();
+        const before = await activeIds();
+        const late = await decide[second](apiKey.id);
+        const early = await commit<unknown>(await decide[first](apiKey.id));
+        const after = await activeIds();
+        await expect(commit<unknown>(late)).rejects.toBeInstanceOf(StaleVersion);
+        expect(await activeIds()).toEqual(after);
+        expect(after).toHaveLength(before.length + (first === 'rotated' ? 1 : -1));
+        expect(early).toBeDefined();
+        clock.advance(1);
+      }
+    });
+
+    test('are not relied on by whoever decided before to revoke itself', async () => {
+      const [{ apiKey: rotated }, { apiKey: leaving }] = [await create(), await create()];
+      const revocation = await service.revoke(holderOf(leaving), institutionId, leaving.id);
+      const { apiKey: successor } = await commit(await rotate(rotated.id));
+      await expect(commit(revocation)).rejects.toBeInstanceOf(StaleVersion);
+      clock.advance(1);
+      await commit(await service.revoke(holderOf(leaving), institutionId, leaving.id));
+      expect(await activeIds()).toEqual([successor.id]);
+    });
+
+    test('are hidden from another institution as if there were none', async () => {
+      const { apiKey } = await create();
+      const foreignId = await foundInstitution();
+      const foreign = institutionScope(foreignId);
+      const answer = async (institution: string, id: string): Promise<unknown> =>
+        service.rotate(foreign, institution, id, AT_ONCE).catch(asText);
+      expect(await answer(institutionId, apiKey.id)).toBe(
+        'institution.unknown: There is no such institution.',
+      );
+      for (const id of [apiKey.id, newId('ak'), 'nonsense']) {
+        expect(await answer(foreignId, id)).toBe('api_key.unknown: There is no such API key.');
+      }
+    });
   });
 
   test('leave one admin key when all revoke themselves at once', async () => {

@@ -16,7 +16,9 @@ import { ApiKeySecrets } from './api-key-secrets.js';
 import {
   issueApiKey,
   revokeApiKey,
+  rotateApiKey,
   type ApiKey,
+  type Ingredients,
   type IssuedApiKey,
   type NewApiKey,
 } from './domain/api-key.js';
@@ -38,13 +40,7 @@ export class ApiKeysService {
 
   async create(scope: Scope, institutionId: string, input: NewApiKey): Promise<Decision<IssuedApiKey>> {
     // Issued first: a request is told of its own faults before it is told what exists.
-    const issued = issueApiKey(input, {
-      id: newId('ak'),
-      institutionId,
-      secret: randomBytes(SECRET_BYTES),
-      pepper: this.secrets.currentPepper,
-      at: this.clock.now(),
-    });
+    const issued = issueApiKey(input, { ...this.ingredients(), institutionId });
     await this.institutions.require(scope, institutionId);
     const { apiKey } = issued;
     return {
@@ -66,8 +62,7 @@ export class ApiKeysService {
     await this.institutions.require(scopeOf(caller), institutionId);
     const scope = institutionScope(institutionId);
     const at = this.clock.now();
-    const apiKey = await this.apiKeys.find(scope, id);
-    if (apiKey === undefined) throw apiKeyFaults['api_key.unknown'].because('There is no such API key.');
+    const apiKey = await this.require(scope, id);
     const otherAdmin = await this.apiKeys.findOtherAdmin(scope, id, at);
     const revocation = revokeApiKey(apiKey, { by: caller, otherAdmin, at });
     return {
@@ -85,6 +80,40 @@ export class ApiKeysService {
     };
   }
 
+  /**
+   * The result is the successor. No rule about the last admin key is needed: the successor of one is active with the
+   * commit that ends it, and whoever relied on the key that ends meets its new version.
+   */
+  async rotate(
+    scope: Scope,
+    institutionId: string,
+    id: string,
+    { overlapSeconds }: { readonly overlapSeconds: number },
+  ): Promise<Decision<IssuedApiKey>> {
+    await this.institutions.require(scope, institutionId);
+    const apiKey = await this.require(institutionScope(institutionId), id);
+    const { successor, ending } = rotateApiKey(apiKey, overlapSeconds, this.ingredients());
+    return {
+      result: successor,
+      stage: (changes) => {
+        this.apiKeys.update(changes, ending);
+        this.apiKeys.insert(changes, successor.apiKey);
+      },
+      audit: {
+        ...auditedKey('API_KEY_ROTATED', apiKey),
+        payload: {
+          role: apiKey.role,
+          prefix: apiKey.prefix,
+          overlapSeconds,
+          expiresAt: ending.expiresAt?.toISOString() ?? null,
+          successorId: successor.apiKey.id,
+          successorPrefix: successor.apiKey.prefix,
+        },
+      },
+      concluded: () => this.known.forget(ending.id),
+    };
+  }
+
   /** Active keys; with `includeRevoked`, also those that are revoked or expired. */
   async list(
     scope: Scope,
@@ -96,10 +125,25 @@ export class ApiKeysService {
     const filter = includeRevoked ? {} : { activeAt: this.clock.now() };
     return this.apiKeys.list(institutionScope(institutionId), filter, page);
   }
+
+  private async require(scope: Scope, id: string): Promise<ApiKey> {
+    const apiKey = await this.apiKeys.find(scope, id);
+    if (apiKey === undefined) throw apiKeyFaults['api_key.unknown'].because('There is no such API key.');
+    return apiKey;
+  }
+
+  private ingredients(): Ingredients {
+    return {
+      id: newId('ak'),
+      secret: randomBytes(SECRET_BYTES),
+      pepper: this.secrets.currentPepper,
+      at: this.clock.now(),
+    };
+  }
 }
 
 function auditedKey(
-  action: 'API_KEY_CREATED' | 'API_KEY_REVOKED',
+  action: 'API_KEY_CREATED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED',
   apiKey: ApiKey,
 ): Decision<unknown>['audit'] {
   return { action, institutionId: apiKey.institutionId, resourceType: 'api_key', resourceId: apiKey.id };

@@ -1,11 +1,12 @@
 import { Clock, PLATFORM_SCOPE, type Principal } from '#kernel';
 import { Injectable } from '@nestjs/common';
+import { ApiKeyUpkeep } from './api-key-upkeep.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
-import { isActive, type ApiKey } from './domain/api-key.js';
-import { authFaults } from './domain/api-key-faults.js';
+import { isActive } from './domain/api-key.js';
 import { ApiKeyRepository } from './domain/api-key-repository.js';
-import { KnownApiKeys } from './known-api-keys.js';
+import { AuthenticationRefused } from './domain/authentication-refused.js';
 import { digestOf, fitsHash, isRootKey, isSameDigest, readKeyId } from './domain/key-text.js';
+import { KnownApiKeys, type KnownApiKey } from './known-api-keys.js';
 
 /** The headers of a request that can carry a key. */
 export interface KeyHeaders {
@@ -19,48 +20,52 @@ export class Authenticator {
     private readonly apiKeys: ApiKeyRepository,
     private readonly known: KnownApiKeys,
     private readonly secrets: ApiKeySecrets,
+    private readonly upkeep: ApiKeyUpkeep,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Who sends a request with these headers.
    *
-   * @throws DomainError `auth.missing_key`; `auth.invalid_key`, alike for every key that does not let in
+   * @param clientIp the address that it comes from, as far as that is known
+   * @throws AuthenticationRefused `auth.missing_key`; `auth.invalid_key`, alike for every key that does not let in
    * @throws StoreUnavailable
    */
-  async authenticate(headers: KeyHeaders): Promise<Principal> {
+  async authenticate(headers: KeyHeaders, clientIp: string): Promise<Principal> {
     const [keyText, ...others] = sentKeyTexts(headers);
-    if (keyText === undefined) {
-      throw authFaults['auth.missing_key'].because(
-        'Send an API key as X-API-Key or as Authorization: Bearer.',
-      );
-    }
-    const principal = others.length === 0 ? await this.findPrincipal(keyText) : undefined;
-    if (principal === undefined) throw authFaults['auth.invalid_key'].because('The API key is not valid.');
-    return principal;
-  }
-
-  private async findPrincipal(keyText: string): Promise<Principal | undefined> {
+    if (keyText === undefined) throw new AuthenticationRefused('missing');
+    if (others.length > 0) throw new AuthenticationRefused('malformed');
     const digest = digestOf(keyText);
-    if (isRootKey(digest, this.secrets.rootDigests)) return { role: 'root' };
-    const apiKey = await this.findKey(keyText, digest);
-    if (apiKey === undefined || !isActive(apiKey, this.clock.now())) return undefined;
-    return { role: apiKey.role, institutionId: apiKey.institutionId, apiKeyId: apiKey.id };
+    if (isRootKey(digest, this.secrets.rootDigests)) {
+      if (!this.secrets.isRootAllowedFrom(clientIp)) throw new AuthenticationRefused('foreign_address');
+      return { role: 'root' };
+    }
+    const known = await this.requireKey(keyText, digest);
+    const at = this.clock.now();
+    const { id, institutionId, role, revokedAt } = known.apiKey;
+    if (!isActive(known.apiKey, at)) {
+      throw new AuthenticationRefused(revokedAt === null ? 'expired' : 'revoked', { id, institutionId });
+    }
+    this.upkeep.noteUse(known, keyText, at);
+    return { role, institutionId, apiKeyId: id };
   }
 
-  private async findKey(keyText: string, digest: Buffer): Promise<ApiKey | undefined> {
+  /** The key that has this text, active or not. */
+  private async requireKey(keyText: string, digest: Buffer): Promise<KnownApiKey> {
     const id = readKeyId(keyText);
-    if (id === undefined) return undefined;
+    if (id === undefined) throw new AuthenticationRefused('malformed');
     const known = await this.known.find(id, async () => {
       // The key itself tells its institution: nobody's scope is known before.
       const apiKey = await this.apiKeys.find(PLATFORM_SCOPE, id);
       return apiKey && { apiKey };
     });
-    if (known === undefined) return undefined;
+    if (known === undefined) throw new AuthenticationRefused('unknown');
     const isProven = known.provenDigest !== undefined && isSameDigest(digest, known.provenDigest);
-    if (!isProven && !fitsHash(keyText, known.apiKey, this.secrets.peppers)) return undefined;
+    if (!isProven && !fitsHash(keyText, known.apiKey, this.secrets.peppers)) {
+      throw new AuthenticationRefused('unknown');
+    }
     known.provenDigest = digest;
-    return known.apiKey;
+    return known;
   }
 }
 

@@ -6,14 +6,14 @@ import { AuditController } from './http/audit.controller.js';
 import { MemoryAuditRepository } from './persistence/memory-audit.repository.js';
 import { PostgresAuditRepository } from './persistence/postgres-audit.repository.js';
 
+const AUDIT_EVENTS = PersistenceModule.forFeature([
+  { port: AuditRepository, postgres: PostgresAuditRepository, memory: MemoryAuditRepository },
+]);
+
 @Module({
-  imports: [
-    PersistenceModule.forFeature([
-      { port: AuditRepository, postgres: PostgresAuditRepository, memory: MemoryAuditRepository },
-    ]),
-  ],
+  imports: [AUDIT_EVENTS],
   controllers: [AuditController],
   providers: [AuditService],
-  exports: [AuditService],
+  exports: [AUDIT_EVENTS, AuditService],
 })
 export class AuditModule {}

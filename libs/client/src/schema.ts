@@ -203,6 +203,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/institutions/{institutionId}/api-keys/{keyId}/rotate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Rotate an API key
+     * @description Makes a new key of the same label and role, which is shown this once, and ends the old one at once or after an overlap. A key that expires is followed by one that is valid for as long as it was. Whoever rotates the key that the request is sent with should leave an overlap: an answer that is lost cannot be asked for with a key that has ended.
+     *
+     *     For the roles root, admin.
+     */
+    post: operations['rotateApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/template-types': {
     parameters: {
       query?: never;
@@ -541,6 +563,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/institutions/{institutionId}/checkpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List checkpoints
+     * @description What the ledger and the audit trail were, signed, up to a minute ago: none while seals are off. With the root key also of the platform’s own audit trail, under the id of 26 zeros.
+     *
+     *     For the roles root, admin, read_only.
+     */
+    get: operations['listCheckpoints'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/institutions/{institutionId}/checkpoints/{number}/verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Verify a checkpoint
+     * @description Whether its signature holds, it follows from the checkpoint before, and every event that it seals is still there and as it was.
+     *
+     *     For the roles root, admin, read_only.
+     */
+    get: operations['verifyCheckpoint'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/positions/{positionId}/ledger/verification': {
     parameters: {
       query?: never;
@@ -604,7 +670,7 @@ export interface components {
       id: string;
       /** @description Null for what concerns no institution. */
       institutionId: string | null;
-      /** @description Null for the root key. */
+      /** @description Null for the root key, and for whoever has none. */
       apiKeyId: string | null;
       /** @enum {string} */
       action:
@@ -612,13 +678,19 @@ export interface components {
         | 'INSTITUTION_UPDATED'
         | 'API_KEY_CREATED'
         | 'API_KEY_REVOKED'
+        | 'API_KEY_ROTATED'
         | 'POLICY_PUT'
         | 'POLICY_DELETED'
         | 'ASSET_TEMPLATE_CREATED'
         | 'ASSET_CREATED'
         | 'ASSET_UPDATED'
         | 'POSITION_CREATED'
-        | 'POSITION_TRANSITIONED';
+        | 'POSITION_TRANSITIONED'
+        | 'AUTH_FAILED'
+        | 'AUTH_FORBIDDEN'
+        | 'VALIDATION_FAILED'
+        | 'CONFLICT'
+        | 'RULE_REFUSED';
       /** @enum {string} */
       outcome: 'SUCCESS' | 'REFUSED';
       resourceType: string | null;
@@ -676,6 +748,11 @@ export interface components {
       prefix: string;
       /** Format: date-time */
       expiresAt: string | null;
+      /**
+       * Format: date-time
+       * @description To the minute: it is noted a little after a use, and not anew for a minute.
+       */
+      lastUsedAt: string | null;
       /** Format: date-time */
       revokedAt: string | null;
       /** Format: date-time */
@@ -693,10 +770,22 @@ export interface components {
       prefix: string;
       /** Format: date-time */
       expiresAt: string | null;
+      /**
+       * Format: date-time
+       * @description To the minute: it is noted a little after a use, and not anew for a minute.
+       */
+      lastUsedAt: string | null;
       /** Format: date-time */
       revokedAt: string | null;
       /** Format: date-time */
       createdAt: string;
+    };
+    RotateApiKeyRequest: {
+      /**
+       * @description For how long the old key goes on. It ends earlier where it would have expired earlier.
+       * @default 0
+       */
+      overlapSeconds?: number;
     };
     TemplateTypeResponse: {
       /** @enum {string} */
@@ -916,6 +1005,53 @@ export interface components {
       /** @description Credits less debits, signed. The balances of a currency add up to zero. */
       balance: string;
     };
+    CheckpointResponse: {
+      id: string;
+      /** @description Null for what concerns no institution. */
+      institutionId: string | null;
+      /** @description 1, 2, 3 … in each institution. */
+      number: number;
+      /**
+       * Format: date-time
+       * @description It seals what is later than this: the `until` of the checkpoint before, null for the first.
+       */
+      after: string | null;
+      /**
+       * Format: date-time
+       * @description It seals what is not later than this.
+       */
+      until: string;
+      /** @description The ledger events whose `at` is in the range. */
+      ledgerEventCount: number;
+      /** @description The audit events whose `occurredAt` is in the range. */
+      auditEventCount: number;
+      /** @description The Merkle tree hash (RFC 6962, section 2.1, SHA-256) of the ledger events, in the order of their list, and then the audit events in that of theirs: a leaf is the RFC 8785 text of an event as the API shows it. */
+      merkleRoot: string;
+      /** @description The hash of the checkpoint before; 64 zeros for the first. */
+      previousHash: string;
+      /** @description The first 32 hex digits of the SHA-256 of the public key (DER) that the signature is of. */
+      keyId: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description SHA-256 of the RFC 8785 text of this object without `hash` and `signature`. */
+      hash: string;
+      /** @description The Ed25519 signature (RFC 8032) of the text that `hash` is of, in base64. */
+      signature: string;
+    };
+    CheckpointVerificationResponse: {
+      /** @description Whether the checkpoint, its place after the one before, and all that it seals are what they were. */
+      verified: boolean;
+      number: number;
+      /** @description The hash of the checkpoint. */
+      hash: string;
+      /**
+       * @description Whether the signature holds: of a key that the service does not know, and where it knows none, it is not verified.
+       * @enum {string}
+       */
+      signature: 'good' | 'bad' | 'unknown_key' | 'unjudged';
+      /** @description What does not hold, in words; null if all does. */
+      why: string | null;
+    };
     VerificationResponse: {
       /** @description Whether all that is stored of the position holds. */
       verified: boolean;
@@ -931,10 +1067,13 @@ export interface components {
       | 'access.forbidden'
       | 'api_key.expiry_past'
       | 'api_key.last_admin'
+      | 'api_key.not_active'
+      | 'api_key.rotated_before'
       | 'api_key.unknown'
       | 'asset.unknown'
       | 'auth.invalid_key'
       | 'auth.missing_key'
+      | 'checkpoint.unknown'
       | 'command.conflict'
       | 'field.forbidden_character'
       | 'field.malformed'
@@ -1542,13 +1681,19 @@ export interface operations {
           | 'INSTITUTION_UPDATED'
           | 'API_KEY_CREATED'
           | 'API_KEY_REVOKED'
+          | 'API_KEY_ROTATED'
           | 'POLICY_PUT'
           | 'POLICY_DELETED'
           | 'ASSET_TEMPLATE_CREATED'
           | 'ASSET_CREATED'
           | 'ASSET_UPDATED'
           | 'POSITION_CREATED'
-          | 'POSITION_TRANSITIONED';
+          | 'POSITION_TRANSITIONED'
+          | 'AUTH_FAILED'
+          | 'AUTH_FORBIDDEN'
+          | 'VALIDATION_FAILED'
+          | 'CONFLICT'
+          | 'RULE_REFUSED';
         /** @description Whether it was done. */
         outcome?: 'SUCCESS' | 'REFUSED';
         /** @description By whose key. */
@@ -2235,6 +2380,111 @@ export interface operations {
             status?: 409;
             /** @enum {string} */
             code?: 'api_key.last_admin' | 'command.conflict';
+          } & components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableEntity'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  rotateApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A name for the request, by which the answer, logs and audit trail call it.
+         * @example 4a1f6c1e-8f0b-4b57-9d7e-2c5f0a9b3d61
+         */
+        'X-Request-Id'?: components['parameters']['RequestId'];
+        /**
+         * @description Makes the request safe to repeat: the same request under the same key has one effect, and its answer is given again. Kept for at least 7 days.
+         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The id of the institution. */
+        institutionId: string;
+        /** @description The id of the API key. */
+        keyId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RotateApiKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description Created. */
+      201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          'Idempotent-Replayed': components['headers']['Idempotent-Replayed'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedApiKeyResponse'];
+        };
+      };
+      /** @description Bad Request: `request.invalid`, `request.malformed`, `request.malformed_header`, `request.malformed_json`. */
+      400: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 400;
+            /** @enum {string} */
+            code?:
+              'request.invalid' | 'request.malformed' | 'request.malformed_header' | 'request.malformed_json';
+            header?: string;
+          } & components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      /** @description Not Found: `api_key.unknown`, `institution.unknown`. */
+      404: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 404;
+            /** @enum {string} */
+            code?: 'api_key.unknown' | 'institution.unknown';
+          } & components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `api_key.not_active`, `api_key.rotated_before`, `command.conflict`. */
+      409: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 409;
+            /** @enum {string} */
+            code?: 'api_key.not_active' | 'api_key.rotated_before' | 'command.conflict';
           } & components['schemas']['Problem'];
         };
       };
@@ -4314,6 +4564,167 @@ export interface operations {
             status?: 404;
             /** @enum {string} */
             code?: 'institution.unknown';
+          } & components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listCheckpoints: {
+    parameters: {
+      query?: {
+        /** @description Rows on the page. */
+        limit?: number;
+        /** @description By creation, oldest first unless told. */
+        order?: 'asc' | 'desc';
+        /** @description The `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description To count all rows of the list, which takes the longer the more there are. */
+        include?: 'total';
+      };
+      header?: {
+        /**
+         * @description A name for the request, by which the answer, logs and audit trail call it.
+         * @example 4a1f6c1e-8f0b-4b57-9d7e-2c5f0a9b3d61
+         */
+        'X-Request-Id'?: components['parameters']['RequestId'];
+      };
+      path: {
+        /** @description The id of the institution. */
+        institutionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            data: components['schemas']['CheckpointResponse'][];
+            page: {
+              limit: number;
+              /** @description Null on the last page. */
+              nextCursor: string | null;
+              /** @description All rows of the list, on whatever page; only with `include=total`. */
+              total?: number;
+            };
+          };
+        };
+      };
+      /** @description Bad Request: `request.invalid`, `request.malformed`. */
+      400: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 400;
+            /** @enum {string} */
+            code?: 'request.invalid' | 'request.malformed';
+          } & components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description Not Found: `institution.unknown`. */
+      404: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 404;
+            /** @enum {string} */
+            code?: 'institution.unknown';
+          } & components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  verifyCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A name for the request, by which the answer, logs and audit trail call it.
+         * @example 4a1f6c1e-8f0b-4b57-9d7e-2c5f0a9b3d61
+         */
+        'X-Request-Id'?: components['parameters']['RequestId'];
+      };
+      path: {
+        /** @description The id of the institution. */
+        institutionId: string;
+        /** @description The number of the checkpoint. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CheckpointVerificationResponse'];
+        };
+      };
+      /** @description Bad Request: `request.invalid`, `request.malformed`. */
+      400: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 400;
+            /** @enum {string} */
+            code?: 'request.invalid' | 'request.malformed';
+          } & components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description Not Found: `checkpoint.unknown`, `institution.unknown`. */
+      404: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 404;
+            /** @enum {string} */
+            code?: 'checkpoint.unknown' | 'institution.unknown';
           } & components['schemas']['Problem'];
         };
       };

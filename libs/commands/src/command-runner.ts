@@ -4,6 +4,7 @@ import {
   Clock,
   DomainError,
   Duplicate,
+  ExpiredDecision,
   newId,
   StaleVersion,
   StoreUnavailable,
@@ -118,17 +119,24 @@ export class CommandRunner {
   ): Promise<Reply<Body>> {
     // From its turn on: the wait in a queue is no reason to give up at the first conflict.
     const giveUpAtMs = performance.now() + MAX_DECIDING_MS;
+    let hasExpired = false;
     for (let attempt = 1; ; attempt += 1) {
+      const decidedAtMs = performance.now();
       try {
         const decision = await decide();
         const reply = toReply(decision.result);
-        await this.commit(request, decision, reply);
+        await this.commit(request, decision, reply, decidedAtMs);
         return reply;
       } catch (error) {
         // What refuses this command may be the effect of an equal one that was carried out meanwhile.
         const mayBeRepeated = error instanceof DomainError || error instanceof Duplicate;
         const kept = mayBeRepeated ? await this.kept.find(request) : undefined;
         if (kept !== undefined) return kept as Reply<Body>;
+        if (error instanceof ExpiredDecision && !hasExpired) {
+          hasExpired = true;
+          continue;
+        }
+        if (error instanceof ExpiredDecision) throw new StoreUnavailable('Commits take too long.');
         if (!(error instanceof StaleVersion || error instanceof Duplicate)) throw error;
         if (attempt === MAX_ATTEMPTS || performance.now() > giveUpAtMs) {
           throw commandFaults['command.conflict'].because(
@@ -140,7 +148,12 @@ export class CommandRunner {
     }
   }
 
-  private async commit(request: RequestContext, decision: Decision<unknown>, reply: Reply): Promise<void> {
+  private async commit(
+    request: RequestContext,
+    decision: Decision<unknown>,
+    reply: Reply,
+    decidedAtMs: number,
+  ): Promise<void> {
     const at = this.clock.now();
     try {
       await this.unitOfWork.commit((changes) => {
@@ -150,7 +163,7 @@ export class CommandRunner {
           const made = { id: newId('aud'), at, statusCode: reply.status };
           this.audit.append(changes, succeeded(entry, request, made));
         }
-      });
+      }, decidedAtMs);
     } catch (error) {
       decision.concluded?.(false);
       throw error;

@@ -44,7 +44,7 @@ export class ExpiredReplies implements OnApplicationBootstrap, OnModuleDestroy {
       }
     } catch (error) {
       // What was not removed now is removed the next time.
-      this.logger.warn(`Expired answers were not removed: ${(error as Error).message}`);
+      this.logger.warn({ err: error }, 'Expired answers were not removed.');
     }
   }
 }

@@ -36,13 +36,18 @@ describe('a configuration', () => {
       store: { backend: 'memory' },
       http: { host: '0.0.0.0', port: 4000 },
       rootApiKeys: [],
+      rootApiKeyAllowedCidrs: [],
+      trustedProxies: [],
       apiKeyPeppers: [expect.stringMatching(/^[0-9a-f]{64}$/)],
       apiKeyMaxAgeMs: 5_000,
       idempotencyTtlHours: 168,
       rateLimits: { windowSeconds: 60, requestsPerKey: 60_000, failedAuthPerSource: 60 },
+      auditRefusalsPerMinute: 600,
+      seals: { signingKey: undefined, publicKeys: [], intervalMs: 60_000 },
       corsAllowedOrigins: [],
       docsEnabled: false,
       logLevel: 'info',
+      warnings: [],
     });
   });
 
@@ -57,12 +62,16 @@ describe('a configuration', () => {
       HOST: '127.0.0.1',
       PORT: '0',
       ROOT_API_KEY: `${ROOT_KEY},${'s'.repeat(40)}`,
+      ROOT_API_KEY_ALLOWED_CIDRS: '192.0.2.7, 2001:db8::/32',
+      TRUSTED_PROXIES: '10.0.0.0/8,::1',
       API_KEY_PEPPER: `${PEPPER},${'q'.repeat(32)}`,
       API_KEY_MAX_AGE_MS: '0',
       IDEMPOTENCY_TTL_HOURS: '720',
       RATE_LIMIT_WINDOW_SECONDS: '10',
       RATE_LIMIT_REQUESTS_PER_KEY: '0',
       RATE_LIMIT_FAILED_AUTH_PER_SOURCE: '999999999',
+      AUDIT_REFUSALS_PER_MINUTE: '0',
+      SEAL_INTERVAL_SECONDS: '5',
       CORS_ALLOWED_ORIGINS: 'https://desk.example:8443, http://localhost,http://[::1]:3000',
       DOCS_ENABLED: 'true',
       LOG_LEVEL: 'silent',
@@ -81,13 +90,18 @@ describe('a configuration', () => {
       },
       http: { host: '127.0.0.1', port: 0 },
       rootApiKeys: [ROOT_KEY, 's'.repeat(40)],
+      rootApiKeyAllowedCidrs: ['192.0.2.7', '2001:db8::/32'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
       apiKeyPeppers: [PEPPER, 'q'.repeat(32)],
       apiKeyMaxAgeMs: 0,
       idempotencyTtlHours: 720,
       rateLimits: { windowSeconds: 10, requestsPerKey: 0, failedAuthPerSource: 999_999_999 },
+      auditRefusalsPerMinute: 0,
+      seals: { signingKey: undefined, publicKeys: [], intervalMs: 5_000 },
       corsAllowedOrigins: ['https://desk.example:8443', 'http://localhost', 'http://[::1]:3000'],
       docsEnabled: true,
       logLevel: 'silent',
+      warnings: [],
     });
   });
 
@@ -129,7 +143,7 @@ describe('a configuration', () => {
         ...Object.values(part as Record<string, unknown>).filter((value) => value instanceof Object),
       );
     }
-    expect(parts).toHaveLength(8);
+    expect(parts).toHaveLength(13);
     expect(() => Object.assign(configuration.http, { port: 1 })).toThrow(TypeError);
   });
 });
@@ -184,6 +198,10 @@ describe('a faulty configuration', () => {
     ['CORS_ALLOWED_ORIGINS', 'https://me:pw@desk.example', /must be origins/],
     ['CORS_ALLOWED_ORIGINS', 'ftp://desk.example', /must be origins/],
     ['CORS_ALLOWED_ORIGINS', 'https://desk.example,', /must be origins/],
+    ['TRUSTED_PROXIES', 'localhost', /addresses and networks .*; neither .*: "localhost"$/],
+    ['TRUSTED_PROXIES', '10.0.0.0/8,', /neither address nor network: ""$/],
+    ['TRUSTED_PROXIES', 'true', /neither address nor network: "true"$/],
+    ['ROOT_API_KEY_ALLOWED_CIDRS', '10.0.0.0/33, ::1, 1.2.3', /network: "10.0.0.0\/33", "1.2.3"$/],
     ['DOCS_ENABLED', 'yes', /must be true or false/],
     ['DOCS_ENABLED', '1', /must be true or false/],
     ['LOG_LEVEL', 'INFO', /must be a level of pino/],

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
+import { tlsFaults, tlsWarning, type DatabaseTls } from './database-tls.js';
 import { SECRET_SETTINGS, settingsSchema, type Settings } from './settings.js';
 
-export interface DatabaseConfiguration {
+export interface DatabaseConfiguration extends DatabaseTls {
   readonly url: string;
   readonly poolMax: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
-  readonly sslMode: Settings['DB_SSL_MODE'];
 }
 
 export type StoreConfiguration =
@@ -20,6 +20,10 @@ export interface Configuration {
   readonly http: { readonly host: string; readonly port: number };
   /** Root keys in force; empty when the root key is off. */
   readonly rootApiKeys: readonly string[];
+  /** Addresses and networks from which root keys work; empty: from everywhere. */
+  readonly rootApiKeyAllowedCidrs: readonly string[];
+  /** Addresses and networks of the proxies whose word on a client's address is taken; empty: nobody's. */
+  readonly trustedProxies: readonly string[];
   /** HMAC keys of stored API-key hashes, the current one first. */
   readonly apiKeyPeppers: readonly string[];
   /** For how long a key may be taken for what it was. */
@@ -32,10 +36,20 @@ export interface Configuration {
     readonly requestsPerKey: number;
     readonly failedAuthPerSource: number;
   };
+  /** Of one kind, for one institution, by each process; 0 is none. */
+  readonly auditRefusalsPerMinute: number;
+  /** Keys in PEM: the private one that history is sealed with, if it is, and the public ones of those before it. */
+  readonly seals: {
+    readonly signingKey: string | undefined;
+    readonly publicKeys: readonly string[];
+    readonly intervalMs: number;
+  };
   /** Origins whose pages may call the service from a browser. */
   readonly corsAllowedOrigins: readonly string[];
   readonly docsEnabled: boolean;
   readonly logLevel: Settings['LOG_LEVEL'];
+  /** What was allowed that an operator should know of, each in a sentence. */
+  readonly warnings: readonly string[];
 }
 
 /** Why the process cannot start: all faults, each in words. The message names no secret. */
@@ -66,12 +80,32 @@ export function loadConfiguration(
   return deepFreeze(toConfiguration(settings as Settings));
 }
 
+/**
+ * Reads from environment variables how the way to PostgreSQL is encrypted, for those who know the rest.
+ *
+ * @param urlName the variable that the connection string is in, which may not contradict
+ * @throws ConfigurationError listing every fault at once
+ */
+export function loadDatabaseTls(
+  environment: Readonly<Record<string, string | undefined>>,
+  urlName: string,
+): DatabaseTls {
+  const faults: string[] = [];
+  const values = withoutEmpty(environment);
+  const { DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE } = settingsSchema.shape;
+  const settings = readSettings(values, faults, { DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE });
+  faults.push(...tlsFaults(settings, values, urlName));
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return tlsOf(settings as Settings);
+}
+
 /** Reads each setting by itself, so that a fault in one hides none in another; one at fault is left out. */
 function readSettings(
   values: Readonly<Record<string, string | undefined>>,
   faults: string[],
+  schemas: Partial<typeof settingsSchema.shape> = settingsSchema.shape,
 ): Partial<Settings> {
-  const read = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+  const read = Object.entries(schemas).map(([name, schema]) => {
     const parsed = schema.safeParse(values[name]);
     if (parsed.success) return [name, parsed.data];
     faults.push(`${name}: ${lowerFirst(parsed.error.issues[0]?.message ?? 'is malformed')}`);
@@ -101,6 +135,7 @@ function checkTogether(
       'API_KEY_PEPPER: is required, since stored API keys could not be checked after a restart without it',
     );
   }
+  if (durable) faults.push(...tlsFaults(settings, values));
   for (const name of ['ROOT_API_KEY', 'API_KEY_PEPPER'] as const) {
     if (production && settings[name]?.some((secret) => secret.length < MIN_PRODUCTION_SECRET_LENGTH)) {
       faults.push(`${name}: must have at least ${MIN_PRODUCTION_SECRET_LENGTH} characters in production`);
@@ -109,10 +144,13 @@ function checkTogether(
 }
 
 function toConfiguration(settings: Settings): Configuration {
+  const store = toStore(settings);
   return {
-    store: toStore(settings),
+    store,
     http: { host: settings.HOST, port: settings.PORT },
     rootApiKeys: settings.ROOT_API_KEY ?? [],
+    rootApiKeyAllowedCidrs: settings.ROOT_API_KEY_ALLOWED_CIDRS ?? [],
+    trustedProxies: settings.TRUSTED_PROXIES ?? [],
     // Keys in memory end with the process, so a pepper of its own is as good as a kept one.
     apiKeyPeppers: settings.API_KEY_PEPPER ?? [randomBytes(32).toString('hex')],
     apiKeyMaxAgeMs: settings.API_KEY_MAX_AGE_MS,
@@ -122,9 +160,16 @@ function toConfiguration(settings: Settings): Configuration {
       requestsPerKey: settings.RATE_LIMIT_REQUESTS_PER_KEY,
       failedAuthPerSource: settings.RATE_LIMIT_FAILED_AUTH_PER_SOURCE,
     },
+    auditRefusalsPerMinute: settings.AUDIT_REFUSALS_PER_MINUTE,
+    seals: {
+      signingKey: settings.SEAL_SIGNING_KEY_FILE,
+      publicKeys: settings.SEAL_PUBLIC_KEYS_FILE ?? [],
+      intervalMs: settings.SEAL_INTERVAL_SECONDS * 1_000,
+    },
     corsAllowedOrigins: settings.CORS_ALLOWED_ORIGINS ?? [],
     docsEnabled: settings.DOCS_ENABLED,
     logLevel: settings.LOG_LEVEL,
+    warnings: warningsOf(settings, store),
   };
 }
 
@@ -132,8 +177,7 @@ function withSecretFiles(
   environment: Readonly<Record<string, string | undefined>>,
   faults: string[],
 ): Record<string, string | undefined> {
-  // An empty variable is how compose files and manifests say "not set".
-  const values = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const values = withoutEmpty(environment);
   for (const name of SECRET_SETTINGS) {
     const file = values[`${name}_FILE`];
     if (file === undefined) continue;
@@ -150,6 +194,13 @@ function withSecretFiles(
   return values;
 }
 
+/** An empty variable is how compose files and manifests say "not set". */
+function withoutEmpty(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}
+
 function toStore(settings: Settings): StoreConfiguration {
   if (settings.STORE_BACKEND === 'memory') return { backend: 'memory' };
   return {
@@ -159,9 +210,19 @@ function toStore(settings: Settings): StoreConfiguration {
       poolMax: settings.DB_POOL_MAX,
       connectTimeoutMs: settings.DB_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: settings.DB_STATEMENT_TIMEOUT_MS,
-      sslMode: settings.DB_SSL_MODE,
+      ...tlsOf(settings),
     },
   };
+}
+
+function tlsOf({ DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE }: Settings): DatabaseTls {
+  return { sslMode: DB_SSL_MODE, sslRootCertificates: DB_SSL_ROOT_CERT_FILE };
+}
+
+function warningsOf(settings: Settings, store: StoreConfiguration): string[] {
+  if (settings.NODE_ENV !== 'production' || store.backend === 'memory') return [];
+  const warning = tlsWarning(store.database.url, store.database.sslMode);
+  return warning === undefined ? [] : [warning];
 }
 
 function urlFromParts(settings: Settings): string {

@@ -1,2 +1,7 @@
-export { ConfigurationError, loadConfiguration, type Configuration } from './configuration.js';
+export {
+  ConfigurationError,
+  loadConfiguration,
+  loadDatabaseTls,
+  type Configuration,
+} from './configuration.js';
 export { settingsSchema } from './settings.js';

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
+import { AddressList } from '#kernel';
 import { z } from 'zod';
+import { certificates } from './certificate-file.js';
+import { sealPublicKeys, sealSigningKey } from './seal-key-files.js';
 
 /** A whole number in plain digits: no blank, sign, exponent or other base. */
 function wholeNumber(min: number, max: number, unit = '') {
@@ -45,6 +48,19 @@ const origins = z
     'must be origins such as https://desk.example:8443, separated by commas: in small letters, without a path, a slash at the end or the scheme’s own port',
   );
 
+/** Addresses and networks, of which every malformed one is named. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(',').map((address) => address.trim()))
+  .superRefine((list, context) => {
+    try {
+      AddressList.parse(list);
+    } catch (error) {
+      const message = `must be addresses and networks such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32, separated by commas; ${(error as Error).message}`;
+      context.addIssue({ code: 'custom', message });
+    }
+  });
+
 /** Every environment variable that the service reads, with its default. The README's table is held to it. */
 export const settingsSchema = z.object({
   NODE_ENV: z.string().optional().describe('`production` makes the checks of secrets strict'),
@@ -74,10 +90,27 @@ export const settingsSchema = z.object({
   DB_SSL_MODE: z
     .enum(['disable', 'require', 'verify-full'], { error: 'must be disable, require or verify-full' })
     .default('disable')
-    .describe('`disable`, `require` (encrypted) or `verify-full` (encrypted, certificate checked)'),
+    .describe(
+      '`disable`, `require` (encrypted) or `verify-full` (certificate and host name checked as well), see docs/TLS.md',
+    ),
+  DB_SSL_ROOT_CERT_FILE: certificates
+    .optional()
+    .describe(
+      'file with the certificates (PEM) of the authorities that `verify-full` believes, read at start; those that Node brings unless set',
+    ),
   HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
   PORT: port.default(4_000).describe('port to listen on'),
   ROOT_API_KEY: secrets.optional().describe('one or two root keys, separated by a comma'),
+  ROOT_API_KEY_ALLOWED_CIDRS: addresses
+    .optional()
+    .describe(
+      'addresses and networks, separated by commas, from which the root key works; everywhere unless set',
+    ),
+  TRUSTED_PROXIES: addresses
+    .optional()
+    .describe(
+      'addresses and networks, separated by commas, of the proxies whose `X-Forwarded-For` is believed, from the right; nobody’s unless set',
+    ),
   API_KEY_PEPPER: secrets
     .optional()
     .describe('HMAC key of stored API-key hashes; one or two, the current one first'),
@@ -100,6 +133,22 @@ export const settingsSchema = z.object({
     .describe(
       'requests without a good key that one address (IPv6: one /64) may send to one process in a window; 0 for no limit',
     ),
+  AUDIT_REFUSALS_PER_MINUTE: wholeNumber(0, 10_000)
+    .default(600)
+    .describe(
+      'refusals of one kind that one process puts on record for one institution in a minute, after which it only counts them; 0 for none',
+    ),
+  SEAL_SIGNING_KEY_FILE: sealSigningKey
+    .optional()
+    .describe('file with the Ed25519 private key (PEM) that history is sealed with; seals are off without'),
+  SEAL_PUBLIC_KEYS_FILE: sealPublicKeys
+    .optional()
+    .describe(
+      'file with the public keys (PEM) of signing keys that were used before, to verify old checkpoints',
+    ),
+  SEAL_INTERVAL_SECONDS: wholeNumber(1, 3_600, ' of seconds')
+    .default(60)
+    .describe('how often history is sealed'),
   CORS_ALLOWED_ORIGINS: origins
     .optional()
     .describe('origins, separated by commas, whose pages may call the service from a browser'),

@@ -11,6 +11,7 @@ import {
   Moment,
   OneOf,
   Text,
+  JsonWholeNumber,
   WholeNumber,
 } from './fields.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
@@ -359,6 +360,29 @@ describe('a whole number', () => {
     {},
   ])('is in its range and in digits: not %j', async (text) => {
     expect(await judge(number, text)).toBe('field.not_allowed');
+  });
+
+  test('may be left out', async () => {
+    expect(await judge(number)).toBeUndefined();
+  });
+});
+
+describe('a whole number in JSON', () => {
+  const number = JsonWholeNumber({ min: 0, max: 200, default: 50 });
+
+  test.each([0, 1, 200, -0])('is in its range: %j', async (value) => {
+    expect(await judge(number, value)).toBe(value);
+  });
+
+  test.each([-1, 201, 1.5, 1e-9, 2 ** 53])(
+    'is not out of its range, nor a part of one: %j',
+    async (value) => {
+      expect(await judge(number, value)).toBe('field.not_allowed');
+    },
+  );
+
+  test.each(['1', '', null, true, [1], {}])('is a JSON number: not %j', async (value) => {
+    expect(await judge(number, value)).toBe('field.wrong_type');
   });
 
   test('may be left out', async () => {

@@ -196,6 +196,23 @@ export function WholeNumber(
   );
 }
 
+/** A whole number as a JSON number. */
+export function JsonWholeNumber(
+  options: FieldOptions & { min: number; max: number; default: number },
+): PropertyDecorator {
+  const { min, max, default: fallback } = options;
+  return field({
+    ...options,
+    optional: true,
+    schema: { type: 'integer', minimum: min, maximum: max, default: fallback },
+    check: (value) => {
+      if (typeof value !== 'number') return { code: 'field.wrong_type', detail: 'Must be a JSON number.' };
+      if (Number.isInteger(value) && value >= min && value <= max) return undefined;
+      return { code: 'field.not_allowed', detail: `Must be a whole number from ${min} to ${max}.` };
+    },
+  });
+}
+
 function missing(value: unknown): ValueFault | undefined {
   return value === undefined ? { code: 'field.required', detail: 'Is required.' } : undefined;
 }

@@ -7,6 +7,7 @@ export {
   CurrencyCodes,
   FreeObject,
   Id,
+  JsonWholeNumber,
   ManyOf,
   Moment,
   OneOf,
@@ -36,6 +37,7 @@ export {
   type ListResponse,
 } from './page-query.js';
 export { Nested, NestedList } from './nested.js';
+export { OptionalBody } from './optional-body.js';
 export { TextMembers } from './text-members.js';
 export { PROBLEM_MEDIA_TYPE, problemType, toProblem } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';

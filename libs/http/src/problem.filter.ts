@@ -1,6 +1,14 @@
+import type { DomainError } from '#kernel';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
+import { PROBLEM_MEDIA_TYPE, toProblem, toRefusal } from './problem.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set where the answer is a problem: what it tells of. */
+    refusal?: DomainError;
+  }
+}
 
 /** Seconds after which a client may try again while the store is away. */
 const RETRY_AFTER_SECONDS = 2;
@@ -17,7 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Also serves the failures that Fastify meets before Nest is asked. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = toProblem(error, request.url, request.id);
+    request.refusal = toRefusal(error);
+    const problem = toProblem(request.refusal, request.url, request.id);
     if (problem.status >= 500) this.log(error, request.id);
     if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="escrowgrid"');
@@ -27,11 +36,8 @@ export class ProblemFilter implements ExceptionFilter {
       .send(JSON.stringify(problem));
   }
 
-  /** Names what failed without what it failed on: the messages and fields of a driver's errors hold data. */
+  /** As `err`, of which the log tells only what holds no data. */
   private log(error: unknown, requestId: string): void {
-    const { name, message, stack, cause } =
-      error instanceof Error ? error : new Error('Something was thrown that is no error.');
-    const causeCode = (cause as { code?: unknown } | null | undefined)?.code;
-    this.logger.error({ requestId, name, message, causeCode, stack }, 'A request failed.');
+    this.logger.error({ requestId, err: error }, 'A request failed.');
   }
 }

@@ -44,7 +44,8 @@ export function toProblem(error: unknown, instance: string, requestId: string): 
   };
 }
 
-function toRefusal(error: unknown): DomainError {
+/** The refusal that a failure is answered with. */
+export function toRefusal(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   if (error instanceof StoreUnavailable) {
     return requestFaults['service.unavailable'].because('The store is not available now. Try again later.');

@@ -5,6 +5,7 @@ import { validate, type ValidationError } from 'class-validator';
 import { readFault } from './field.js';
 import { freeMembersOf } from './free-members.js';
 import { invalidRequest } from './invalid-request.js';
+import { isOptionalBody } from './optional-body.js';
 import { escapePointer, hasMoreParts, tamed, unknownField } from './raw-input.js';
 import { requestFaults } from './request-faults.js';
 import { gatherTextMembers } from './text-members.js';
@@ -17,8 +18,9 @@ const MAX_PARTS = 10_000;
 /** Turns bodies and queries into their request classes, or refuses them naming every field at fault. */
 @Injectable()
 export class RequestValidationPipe implements PipeTransform {
-  async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
-    if ((type !== 'body' && type !== 'query') || metatype === undefined || metatype === Object) return value;
+  async transform(sent: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
+    if ((type !== 'body' && type !== 'query') || metatype === undefined || metatype === Object) return sent;
+    const value = sent === undefined && isOptionalBody(metatype) ? {} : sent;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw requestFaults['request.invalid'].because('The body must be a JSON object.', {
         errors: [{ pointer: '', code: 'field.wrong_type', detail: 'Must be a JSON object.' }],

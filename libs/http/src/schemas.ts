@@ -14,6 +14,7 @@ const EXAMPLE_SUFFIXES: Readonly<Record<IdPrefix, string>> = {
   pol: '01kc5tv2e5m8y4w1x7a3j6ck9n',
   ak: '01kc5tvfk6n2z5x3y8b4k7dm0p',
   aud: '01kc5tw9p8q4a6y5z9c1m8en2q',
+  ckpt: '01kc5tx1r9r5b7z6a0d2n9fp3r',
 };
 
 export function exampleId(prefix: IdPrefix): string {

@@ -1,7 +1,7 @@
 import { getType, fromString, typeidUnboxed } from 'typeid-js';
 
 /** The prefixes of all ids: each names the kind of thing an id belongs to. */
-export type IdPrefix = 'inst' | 'tmpl' | 'ast' | 'pos' | 'ple' | 'le' | 'pol' | 'ak' | 'aud';
+export type IdPrefix = 'inst' | 'tmpl' | 'ast' | 'pos' | 'ple' | 'le' | 'pol' | 'ak' | 'aud' | 'ckpt';
 
 /** A new TypeID: the prefix, an underscore, and a UUIDv7 in base 32. Ids made later sort later. */
 export function newId(prefix: IdPrefix): string {

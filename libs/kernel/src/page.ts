@@ -27,3 +27,18 @@ export function mapPage<From, To>(page: Page<From>, convert: (item: From) => To)
 export function emptyPage({ withTotal = false }: PageRequest): Page<never> {
   return { items: [], ...(withTotal ? { total: 0 } : {}) };
 }
+
+/** Rows that a listing reads at a time for who wants all of them. */
+const ROWS_AT_A_TIME = 1_000;
+
+/** Every item of a list, oldest first, whatever its length. */
+export async function* eachItem<Item>(
+  list: (page: PageRequest) => Promise<Page<Item>>,
+): AsyncGenerator<Item> {
+  let after: Cursor | undefined;
+  do {
+    const page = await list({ limit: ROWS_AT_A_TIME, order: 'asc', ...(after && { after }) });
+    yield* page.items;
+    after = page.next;
+  } while (after !== undefined);
+}

@@ -9,6 +9,12 @@ export interface Changes {
 }
 
 /**
+ * For how long a decision may be sent to the store. Rows carry the moment of their decision: that none comes later is
+ * what lets history be sealed up to a moment.
+ */
+export const MAX_DECISION_AGE_MS = 30_000;
+
+/**
  * Commits a decision: all of its writes or none.
  *
  * A commit holds three kinds of operation: insert a row, update a row that must still have the version the
@@ -19,12 +25,14 @@ export abstract class UnitOfWork {
   /**
    * Runs `stage` once, synchronously, and commits what it staged.
    *
+   * @param decidedAtMs when the decision was begun, by `performance.now()`: now, when left out
+   * @throws ExpiredDecision when the decision is older than {@link MAX_DECISION_AGE_MS}
    * @throws StaleVersion when a guarded row has another version or is gone
    * @throws Duplicate when a row with that key exists
    * @throws MissingReference when a row refers to one that does not exist
    * @throws StoreUnavailable when the store did not commit, or its answer was lost and could not be found out
    */
-  abstract commit(stage: (changes: Changes) => void): Promise<void>;
+  abstract commit(stage: (changes: Changes) => void, decidedAtMs?: number): Promise<void>;
 }
 
 /** Why nothing of a commit was stored. */
@@ -42,6 +50,13 @@ export class StaleVersion extends CommitRefused {
     readonly id: string,
   ) {
     super(`A row of ${table} has changed since it was read.`);
+  }
+}
+
+/** The decision waited too long for its commit: decide again. */
+export class ExpiredDecision extends CommitRefused {
+  constructor() {
+    super('The decision was too old to be committed.');
   }
 }
 

@@ -21,6 +21,17 @@ export function isInScope(row: { readonly institutionId: string }, scope: Scope)
   return scope.kind === 'platform' || row.institutionId === scope.institutionId;
 }
 
+/**
+ * The key of what is asked for by its id, as far as a scope reaches: what is not in scope is not found then, and costs
+ * what an unknown id costs, however large it is.
+ */
+export function keyInScope(
+  scope: Scope,
+  id: string,
+): { readonly id: string; readonly institutionId?: string } {
+  return scope.kind === 'platform' ? { id } : { id, institutionId: scope.institutionId };
+}
+
 /** Whether a row has every value that is asked for. */
 export function hasEqual(row: object, filter: EqualFilter): boolean {
   const values = row as Readonly<Record<string, unknown>>;

@@ -8,11 +8,18 @@ describe('a fault in words for a terminal', () => {
     ['ECONNREFUSED', 'is PostgreSQL running'],
     ['28P01', 'User or password'],
     ['3D000', 'create it first'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'does DB_SSL_ROOT_CERT_FILE hold the one that signed it?'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another host'],
     ['42501', 'migrations run as the owner of the schema'],
   ])('says for %s what happened, and what to check', (code, advice) => {
     const [said, advised] = explainFault(faultOf(code, 'what the driver said')).split('\n');
     expect(said).toBe('what the driver said');
     expect(advised).toContain(advice);
+  });
+
+  test('says what to check for the one that has no code', () => {
+    const fault = new Error('The server does not support SSL connections');
+    expect(explainFault(fault)).toContain('\nPostgreSQL offers no encryption');
   });
 
   test('is what was said alone, where nothing is known to check', () => {

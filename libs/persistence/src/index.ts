@@ -3,6 +3,7 @@ export {
   hasEqual,
   hasMembers,
   isInScope,
+  keyInScope,
   isWithin,
   LISTED,
   whereEqual,
@@ -12,5 +13,7 @@ export {
 export type { MemoryStore } from './memory/memory-store.js';
 export { PersistenceModule } from './persistence.module.js';
 export type { PostgresStore } from './postgres/postgres-store.js';
+export { sslOptions, type Encryption } from './postgres/ssl-options.js';
+export { RefusedStatement } from './postgres/sqlstate.js';
 export { stageInsert, stageRequire, stageUpdate } from './staged-changes.js';
 export { StoreProbe } from './store-probe.js';

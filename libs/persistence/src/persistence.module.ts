@@ -1,12 +1,14 @@
-import { UnitOfWork } from '#kernel';
+import { SettledHistory, UnitOfWork } from '#kernel';
 import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { MemorySettledHistory } from './memory/memory-settled-history.js';
 import { MemoryStore } from './memory/memory-store.js';
 import { MemoryStoreProbe } from './memory/memory-store-probe.js';
 import { MemoryUnitOfWork } from './memory/memory-unit-of-work.js';
 import { dataSourceOptions } from './postgres/data-source-options.js';
 import { poolOf } from './postgres/pool.js';
+import { PostgresSettledHistory } from './postgres/postgres-settled-history.js';
 import { PostgresStore } from './postgres/postgres-store.js';
 import { PostgresStoreProbe } from './postgres/postgres-store-probe.js';
 import { PostgresUnitOfWork } from './postgres/postgres-unit-of-work.js';
@@ -56,15 +58,16 @@ function memoryBackend(schema: Schema): DynamicModule {
       { provide: ChosenStore, useValue: { bind: (binding: Binding) => new binding.memory(store) } },
       { provide: UnitOfWork, useValue: new MemoryUnitOfWork(store) },
       { provide: StoreProbe, useValue: new MemoryStoreProbe() },
+      { provide: SettledHistory, useValue: new MemorySettledHistory() },
     ],
-    exports: [ChosenStore, UnitOfWork, StoreProbe],
+    exports: [ChosenStore, UnitOfWork, StoreProbe, SettledHistory],
   };
 }
 
 function postgresBackend(database: DatabaseOptions, schema: Schema): DynamicModule {
   const logger = new Logger(PersistenceModule.name);
   const options = dataSourceOptions(database, schema.entities, (reason) =>
-    logger.warn(`An idle database connection was lost: ${reason.message}`),
+    logger.warn({ err: reason }, 'An idle database connection was lost.'),
   );
   const fromDataSource = <Value>(
     provide: FactoryProvider['provide'],
@@ -91,7 +94,8 @@ function postgresBackend(database: DatabaseOptions, schema: Schema): DynamicModu
         StoreProbe,
         (dataSource) => new PostgresStoreProbe(poolOf(dataSource), schema.tables.at(-1)?.name ?? ''),
       ),
+      fromDataSource(SettledHistory, (dataSource) => new PostgresSettledHistory(poolOf(dataSource))),
     ],
-    exports: [ChosenStore, UnitOfWork, StoreProbe],
+    exports: [ChosenStore, UnitOfWork, StoreProbe, SettledHistory],
   };
 }

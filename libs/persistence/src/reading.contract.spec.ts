@@ -64,7 +64,7 @@ class PostgresBoxFamilies extends BoxFamilies {
   }
 
   async find(id: string) {
-    return this.store.findFamily(BoxEntity, id, SlipEntity, 'place');
+    return this.store.findFamily(BoxEntity, { id }, SlipEntity, 'place');
   }
 }
 

@@ -1,11 +1,18 @@
+/** How the way to PostgreSQL is encrypted. */
+export interface SslOptions {
+  /** `require` is encrypted to whoever answers; `verify-full` to the host that was named, or not at all. */
+  readonly sslMode: 'disable' | 'require' | 'verify-full';
+  /** Certificates in PEM of the authorities that `verify-full` believes; those that Node knows unless given. */
+  readonly sslRootCertificates?: string | undefined;
+}
+
 /** How PostgreSQL is reached. */
-export interface DatabaseOptions {
+export interface DatabaseOptions extends SslOptions {
   /** Connection string of the application role. */
   readonly url: string;
   readonly poolMax: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
-  readonly sslMode: 'disable' | 'require' | 'verify-full';
 }
 
 /** Which backend keeps everything. */

@@ -8,6 +8,8 @@ export interface Column {
   readonly name: string;
   /** As PostgreSQL names it. */
   readonly type: string;
+  /** Whether the updates of commits leave it as it is, since upkeep alone writes it. */
+  readonly isKept?: true;
 }
 
 /** A unique or primary key. */
@@ -66,6 +68,7 @@ export function describeTable(entity: EntityClass): Table {
       property: propertyName,
       name: options.name ?? propertyName,
       type: `${String(options.type)}${options.array === true ? '[]' : ''}`,
+      ...(options.update === false && { isKept: true as const }),
     })),
     primaryKey: {
       constraint: primary[0]?.options.primaryKeyConstraintName ?? `${name}_pkey`,

@@ -1,4 +1,11 @@
-import { Duplicate, MissingReference, StaleVersion, type Changes, type UnitOfWork } from '#kernel';
+import {
+  Duplicate,
+  ExpiredDecision,
+  MissingReference,
+  StaleVersion,
+  type Changes,
+  type UnitOfWork,
+} from '#kernel';
 import { BACKENDS } from '#testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stageInsert, stageRequire, stageUpdate } from './staged-changes.js';
@@ -288,5 +295,39 @@ describe.each(BACKENDS)('a unit of work on %s', (backend) => {
     const box = aBox();
     const outcomes = await Promise.allSettled([box, box, box].map(insert));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  });
+
+  test.each([
+    ['31 seconds', 31_000, false],
+    ['an hour', 3_600_000, false],
+    ['29 seconds', 29_000, true],
+    ['no time', 0, true],
+  ])(
+    'stores a decision of %s ago: only one of the last 30 seconds, all of it',
+    async (_age, ageMs, isStored) => {
+      const changed = await insert(aBox());
+      const made = aBox();
+      const outcome = await unitOfWork
+        .commit((changes) => {
+          stageUpdate(changes, BoxEntity, bump(changed));
+          stageInsert(changes, BoxEntity, made);
+        }, performance.now() - ageMs)
+        .catch((error: unknown) => error);
+      if (isStored) expect(outcome).toBeUndefined();
+      else expect(outcome).toBeInstanceOf(ExpiredDecision);
+      expect(await rows.find(BoxEntity, made.id)).toEqual(isStored ? made : undefined);
+      expect(await rows.find(BoxEntity, changed.id)).toEqual(isStored ? bump(changed) : changed);
+    },
+  );
+
+  test('lets an expired decision hurt none of those that are handed in with it', async () => {
+    const [old, ...fresh] = Array.from({ length: 20 }, () => aBox()) as [BoxEntity, ...BoxEntity[]];
+    const expired = unitOfWork
+      .commit((changes) => stageInsert(changes, BoxEntity, old), performance.now() - 31_000)
+      .catch((error: unknown) => error);
+    await Promise.all(fresh.map(insert));
+    expect(await expired).toBeInstanceOf(ExpiredDecision);
+    expect(await rows.find(BoxEntity, old.id)).toBeUndefined();
+    for (const box of fresh) expect(await rows.find(BoxEntity, box.id)).toEqual(box);
   });
 });

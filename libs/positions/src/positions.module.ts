@@ -4,16 +4,14 @@ import { PersistenceModule } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { Module } from '@nestjs/common';
 import { BalancesService } from './balances.service.js';
-import { LedgerEventRepository } from './domain/ledger-event-repository.js';
 import { PositionEventRepository } from './domain/position-event-repository.js';
 import { PositionRepository } from './domain/position-repository.js';
 import { BalancesController } from './http/balances.controller.js';
 import { LedgerEventsController } from './http/ledger-events.controller.js';
 import { PositionsController } from './http/positions.controller.js';
-import { MemoryLedgerEventRepository } from './persistence/memory-ledger-event.repository.js';
+import { LedgerModule } from './ledger.module.js';
 import { MemoryPositionRepository } from './persistence/memory-position.repository.js';
 import { MemoryPositionEventRepository } from './persistence/memory-position-event.repository.js';
-import { PostgresLedgerEventRepository } from './persistence/postgres-ledger-event.repository.js';
 import { PostgresPositionRepository } from './persistence/postgres-position.repository.js';
 import { PostgresPositionEventRepository } from './persistence/postgres-position-event.repository.js';
 import { PositionsService } from './positions.service.js';
@@ -23,6 +21,7 @@ import { VerificationModule } from './verification.module.js';
   imports: [
     AssetsModule,
     CommandsModule,
+    LedgerModule,
     PoliciesModule,
     VerificationModule,
     PersistenceModule.forFeature([
@@ -31,11 +30,6 @@ import { VerificationModule } from './verification.module.js';
         port: PositionEventRepository,
         postgres: PostgresPositionEventRepository,
         memory: MemoryPositionEventRepository,
-      },
-      {
-        port: LedgerEventRepository,
-        postgres: PostgresLedgerEventRepository,
-        memory: MemoryLedgerEventRepository,
       },
     ]),
   ],

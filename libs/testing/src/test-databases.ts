@@ -25,7 +25,11 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   await withClient(ownerUrl, async (client) => {
     if (!(await hasTemplate(client))) await buildTemplateOnce(client);
   });
-  return openDatabase(TEMPLATE);
+  const database = await openDatabase(TEMPLATE);
+  // Who may enter a database, and its settings, are not copied with what is in it.
+  const { applyRoles } = await import('../../../migrations/apply-roles.js');
+  await applyRoles(database.ownerUrl);
+  return database;
 }
 
 /** A database without any migration applied, for the tests of the migrations. */

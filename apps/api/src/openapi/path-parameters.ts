@@ -22,6 +22,7 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   '/asset-templates/{templateId}': text('The id of the asset template.', exampleId('tmpl')),
   '/assets/{assetId}': text('The id of the asset.', exampleId('ast')),
   '/positions/{positionId}': text('The id of the position.', exampleId('pos')),
+  '/checkpoints/{number}': text('The number of the checkpoint.', '2'),
   '/problems/{code}': text('The code of the problem.', 'position.insufficient_remaining'),
 };
 

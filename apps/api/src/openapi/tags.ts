@@ -10,6 +10,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   ledger:
     'The immutable financial record of positions: transfers, balances, and proof that none was changed.',
   audit: 'Who did what, when, from where, with what outcome.',
+  seals:
+    'Signed checkpoints of the ledger and the audit trail, by which a change or loss of either is found.',
   health: 'For probes.',
   documentation: 'What you are reading.',
   problems: 'Descriptions of what can be refused, to which the `type` of a problem leads.',

@@ -20,12 +20,12 @@ export function whyForbidden(
 }
 
 function whyBodyForbidden(
-  { body: schema }: Operation,
+  { body: schema, needsBody }: Operation,
   { body, encode }: FuzzRequest['draft'],
   world: FuzzWorld,
 ): string | undefined {
   if (schema === undefined) return undefined;
-  if (body === undefined) return 'there is no body';
+  if (body === undefined) return needsBody ? 'there is no body' : undefined;
   if (hasTwins(body)) return 'the body names a member twice';
   try {
     const bytes = encode(world.toValues(textOf(body)));

@@ -1,7 +1,7 @@
 import type { Answer } from '../support/client.js';
 
 /** Words of the inside, none of which the requests themselves hold. */
-const INSIDE =
+export const INSIDE =
   /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+"?\w|\bpg_|relation "|column "|violates|SQLSTATE|22P05|unterminated|invalid byte sequence|typeorm|fastify|nest(?:js)?\b|node_modules|\bat [\w.<>]+ \(|\.(?:ts|js):\d|node:internal|ECONN|EPIPE|127\.0\.0\.1|localhost|\/(?:home|work|tmp|usr|app)\/|undefined|\[object |Unexpected token|Cannot read|is not a function|is not iterable|FST_ERR|HPE_/i;
 
 /** What an answer says that it must not: a secret anywhere, or in a refusal anything of how the service is made. */

@@ -17,6 +17,7 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** The schema of its JSON body; undefined when it takes none. */
   readonly body: Json;
+  readonly needsBody: boolean;
   readonly responses: Readonly<Record<string, Json>>;
 }
 
@@ -41,6 +42,7 @@ export const OPERATIONS: readonly Operation[] = Object.entries<Json>(document.pa
         path,
         parameters: [...shared, ...parameters].map(parameterOf),
         body: resolved(requestBody)?.content?.['application/json']?.schema,
+        needsBody: resolved(requestBody)?.required === true,
         responses: responses as Record<string, Json>,
       })),
 );

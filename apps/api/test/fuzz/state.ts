@@ -1,4 +1,5 @@
 import type { Answer, Json } from '../support/client.js';
+import { withoutLastUse } from '../support/records.js';
 import { done } from '../support/tenant.js';
 import type { FuzzWorld } from './fuzz-world.js';
 
@@ -12,7 +13,7 @@ export interface State {
 
 export async function readState({ service, institutionIds }: FuzzWorld): Promise<State> {
   const read = async (path: string): Promise<Answer> => service.root.get(`${path}&limit=200`);
-  const ofAll = ['/v1/institutions?order=desc', '/v1/audit-events?order=desc'].map(read);
+  const ofAll = ['/v1/institutions?order=desc', '/v1/audit-events?order=desc&outcome=SUCCESS'].map(read);
   const ofOwn = institutionIds.flatMap((id) =>
     [
       `/v1/institutions/${id}/api-keys?includeRevoked=true`,
@@ -21,7 +22,7 @@ export async function readState({ service, institutionIds }: FuzzWorld): Promise
       `/v1/assets?institutionId=${id}`,
       `/v1/positions?institutionId=${id}`,
       `/v1/ledger-events?institutionId=${id}`,
-      `/v1/audit-events?institutionId=${id}`,
+      `/v1/audit-events?outcome=SUCCESS&institutionId=${id}`,
     ].map(read),
   );
   const ownLists = await Promise.all(ofOwn);
@@ -30,12 +31,14 @@ export async function readState({ service, institutionIds }: FuzzWorld): Promise
 }
 
 function rowsOf(list: Answer): [string, Json][] {
-  return done(list).data.map((row: Json) => [String(row.id ?? `${row.institutionId} ${row.region}`), row]);
+  return done(list)
+    .data.map(withoutLastUse)
+    .map((row: Json) => [String(row.id ?? `${row.institutionId} ${row.region}`), row]);
 }
 
 /**
  * What changed without an acknowledged command that says so in the audit trail: `acknowledged` are the request ids of
- * the successes. Refusals may be on record themselves; nothing else of theirs may.
+ * the successes. Refusals may be on record themselves, which is not read; nothing else of theirs may.
  */
 export function unexplainedChanges(before: State, after: State, acknowledged: ReadonlySet<string>): string[] {
   const isChanged = ([id, row]: [string, Json]): boolean =>
@@ -43,14 +46,17 @@ export function unexplainedChanges(before: State, after: State, acknowledged: Re
   const changed = [...after.rows].filter(isChanged);
   const byCommands = changed
     .map(([, row]) => row)
-    .filter((row) => isAudited(row) && row.outcome === 'SUCCESS' && acknowledged.has(row.requestId));
-  const touched = new Set(byCommands.map(({ resourceId }) => resourceId));
+    .filter((row) => isAudited(row) && acknowledged.has(row.requestId));
+  // A key that is rotated names the one that it is followed by.
+  const touched = new Set(
+    byCommands.flatMap(({ resourceId, payload }) => [resourceId, payload.successorId ?? resourceId]),
+  );
   const policies = new Set(
     byCommands.map(({ institutionId, payload }) => `${institutionId} ${payload.region}`),
   );
   const isExplained = ([id, row]: [string, Json]): boolean =>
     isAudited(row)
-      ? row.outcome !== 'SUCCESS' || acknowledged.has(row.requestId)
+      ? acknowledged.has(row.requestId)
       : touched.has(id) || touched.has(row.positionId) || policies.has(id);
   const gone = [...before.rows].filter(([id, row]) => !after.rows.has(id) && isLasting(row, policies, id));
   return [

@@ -8,32 +8,32 @@ const POSITION = numberedId('pos', 77);
 export const READS: readonly [path: string, sent: string[]][] = [
   [
     `/v1/positions/${POSITION}`,
-    ['find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key'],
+    ['find_positions_by_id_institution_id_with_position_events_seq: positions_pk, position_events_seq_key'],
   ],
   [
     `/v1/positions/${POSITION}?asOf=2025-01-01T01:00:00Z`,
-    ['find_positions_with_position_events_by_seq: positions_pk, position_events_seq_key'],
+    ['find_positions_by_id_institution_id_with_position_events_seq: positions_pk, position_events_seq_key'],
   ],
   [
     `/v1/positions/${POSITION}/events`,
-    ['find_positions_by_id: positions_pk', 'SELECT: position_events_seq_key'],
+    ['find_positions_by_id_institution_id: positions_pk', 'SELECT: position_events_seq_key'],
   ],
   [
     `/v1/positions/${POSITION}/events?order=desc&cursor=${cursorOf(2)}`,
-    ['find_positions_by_id: positions_pk', 'SELECT: position_events_seq_key'],
+    ['find_positions_by_id_institution_id: positions_pk', 'SELECT: position_events_seq_key'],
   ],
   [
     `/v1/ledger-events?positionId=${POSITION}`,
-    ['find_positions_by_id: positions_pk', 'SELECT: ledger_events_seq_key'],
+    ['find_positions_by_id_institution_id: positions_pk', 'SELECT: ledger_events_seq_key'],
   ],
   [
     `/v1/ledger-events?positionId=${POSITION}&kind=POSITION_CREATED&cursor=${cursorOf(0)}`,
-    ['find_positions_by_id: positions_pk', 'SELECT: ledger_events_seq_key'],
+    ['find_positions_by_id_institution_id: positions_pk', 'SELECT: ledger_events_seq_key'],
   ],
   [
     `/v1/positions/${POSITION}/ledger/verification`,
     [
-      'find_positions_by_id: positions_pk',
+      'find_positions_by_id_institution_id: positions_pk',
       'BEGIN',
       'SELECT: positions_pk',
       'SELECT: position_events_seq_key',
@@ -42,8 +42,8 @@ export const READS: readonly [path: string, sent: string[]][] = [
     ],
   ],
   [`/v1/audit-events?resourceId=${POSITION}`, ['SELECT: audit_events_resource_occurred_idx']],
-  [`/v1/assets/${ASSET}`, ['find_assets_by_id: assets_pk']],
-  [`/v1/asset-templates/${TEMPLATE}`, ['find_asset_templates_by_id: asset_templates_pk']],
+  [`/v1/assets/${ASSET}`, ['find_assets_by_id_institution_id: assets_pk']],
+  [`/v1/asset-templates/${TEMPLATE}`, ['find_asset_templates_by_id_institution_id: asset_templates_pk']],
   ['/v1/balances?holderReference=holder-7', ['SELECT: positions_holder_created_idx, ledger_events_seq_key']],
   [`/v1/balances?assetId=${QUIET_ASSET}`, ['SELECT: positions_asset_created_idx, ledger_events_seq_key']],
   [

@@ -3,11 +3,12 @@ import { expect } from '@jest/globals';
 import type { Json } from './client.js';
 
 /**
- * RFC 8785 for what ledger events hold: texts, whole numbers, null and objects. Written here once more, so that
- * the product's own canonical text is not what its hashes are checked with.
+ * RFC 8785 for what history holds: texts, whole numbers, truth values, null, lists and objects. Written here once more,
+ * so that the product's own canonical text is not what its hashes are checked with.
  */
 export function canonicalText(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   const members = Object.keys(value)
     .sort()
     .map((name) => `${JSON.stringify(name)}:${canonicalText(value[name])}`);

@@ -10,13 +10,17 @@ export interface RecordedStatement {
 
 type Query = (...sent: unknown[]) => unknown;
 
+/** What is written behind the requests, at no certain moment, belongs to none of them. */
+const UPKEEP = /^\s*WITH (?:used|renewed|expired) AS MATERIALIZED/;
+
 /** Does some work of a service in this process, and gives every statement that it sent, in the order of sending. */
 export async function recordStatements(work: () => Promise<unknown>): Promise<RecordedStatement[]> {
   const statements: RecordedStatement[] = [];
   const driver = pg.Client.prototype as unknown as { query: Query };
   const { query } = driver;
   driver.query = function record(this: unknown, ...sent: unknown[]): unknown {
-    statements.push(toStatement(sent));
+    const statement = toStatement(sent);
+    if (!UPKEEP.test(statement.text)) statements.push(statement);
     return query.apply(this, sent);
   };
   try {

@@ -84,6 +84,16 @@ async function revokedKey({ service, ours }: World): Promise<Repeatable> {
   return { request: await revoking(), others: [await revoking()] };
 }
 
+async function rotatedKey({ service, ours }: World): Promise<Repeatable> {
+  const rotating = async (): Promise<Request> => {
+    const { id } = await issueKey(service, ours.id, 'read_only');
+    const path = `/v1/institutions/${ours.id}/api-keys/${id}/rotate`;
+    return { method: 'POST', path, json: { overlapSeconds: 60 } };
+  };
+  const request = await rotating();
+  return { request, others: [{ ...request, json: { overlapSeconds: 61 } }, await rotating()] };
+}
+
 async function putPolicy(world: World): Promise<Repeatable> {
   const { id } = await foundTenant(world.service, 'With a policy');
   const json = { position: { minAmount: '1', maxAmount: '10', allowedCurrencies: ['USD', 'EUR'] } };
@@ -114,6 +124,7 @@ export const REPEATABLE: Readonly<Record<string, (world: World) => Repeatable | 
   'POST /v1/institutions/{institutionId}/api-keys': (world) =>
     differingIn(requests.apiKey({ role: 'read_only' })(world), { label: 'Front office' }),
   'POST /v1/institutions/{institutionId}/api-keys/{keyId}/revoke': revokedKey,
+  'POST /v1/institutions/{institutionId}/api-keys/{keyId}/rotate': rotatedKey,
   'PUT /v1/institutions/{institutionId}/policies/{region}': putPolicy,
   'POST /v1/asset-templates': () => differingIn(requests.template({})(), { name: 'Other escrow' }),
   'POST /v1/assets': (world) =>

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { endWithThisProcess } from '#testing';
 import { Client } from './client.js';
@@ -17,17 +18,29 @@ export class ServiceProcess {
     private readonly installation: Installation,
   ) {}
 
-  /** Starts the service and waits until it listens. */
-  static async start(installation: Installation): Promise<ServiceProcess> {
+  /**
+   * Starts the service and waits until it listens.
+   *
+   * @param listener is given all that the process writes, also to standard error
+   * @throws Error naming the exit status of a service that ended instead
+   */
+  static async start(
+    installation: Installation,
+    settings: Readonly<Record<string, string>> = {},
+    listener?: (text: string) => void,
+  ): Promise<ServiceProcess> {
     const child = spawn(process.execPath, ['--import', fromSource, main], {
-      env: { PATH: process.env['PATH'], ...installation.environment, LOG_LEVEL: 'info' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'], ...installation.environment, LOG_LEVEL: 'info', ...settings },
+      stdio: ['ignore', 'pipe', listener === undefined ? 'inherit' : 'pipe'],
     });
     endWithThisProcess(child, 'TERM');
+    if (listener !== undefined) {
+      for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', listener);
+    }
     // The lines go on being read, so that the service never waits for somebody to take its log.
-    const lines = createInterface({ input: child.stdout });
+    const lines = createInterface({ input: child.stdout as Readable });
     const url = await new Promise<string>((resolve, reject) => {
-      child.once('exit', (status) => reject(new Error(`The service ended with status ${status}.`)));
+      child.once('close', (status) => reject(new Error(`The service ended with status ${status}.`)));
       lines.on('line', (line) => {
         const { msg, url: listening } = JSON.parse(line) as { msg?: string; url?: string };
         if (msg === 'The service is listening.' && listening !== undefined) resolve(listening);

@@ -137,7 +137,7 @@ export async function tellRefusals(service: Service, story: Story): Promise<Answ
     () => root.post(`${institution}/api-keys/${story.apiKey.body.id}/revoke`),
     () => root.post(`${institution}/api-keys/${story.apiKey.body.id}/revoke`),
     () => admin.get('/v1/positions'),
-    () => root.get('/v1/audit-events?order=desc&limit=200'),
+    () => root.get('/v1/audit-events?order=desc&limit=200&outcome=SUCCESS'),
     () => root.get('/v1/ledger-events?limit=200'),
   ];
   const answers = [open];
@@ -147,7 +147,8 @@ export async function tellRefusals(service: Service, story: Story): Promise<Answ
 
 /**
  * Answers with what differs from run to run replaced: ids, hashes, keys and request ids by placeholders in their
- * order of appearance, times and cursors by one placeholder each, since two moments may be one.
+ * order of appearance, times and cursors by one placeholder each, since two moments may be one. So is the last use of a
+ * key, which is noted at no certain moment.
  */
 export function normalised(answers: readonly Answer[]): unknown {
   const names = new Map<string, string>();
@@ -162,7 +163,10 @@ export function normalised(answers: readonly Answer[]): unknown {
       contentType: headers.get('content-type'),
       body: body ?? whole,
     })),
-    (name, value: unknown) => (name === 'nextCursor' && value !== null ? '<cursor>' : sorted(value)),
+    (name, value: unknown) => {
+      if (name === 'lastUsedAt') return '<last use>';
+      return name === 'nextCursor' && value !== null ? '<cursor>' : sorted(value);
+    },
   )
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
     .replace(/egk_[0-9a-z]{26}(?:_[0-9a-f]{64}_[0-9a-f]{8})?/g, (found) => named(found, 'key'))

@@ -11,6 +11,17 @@ export const apiKeyFaults = declareFaults({
     title: 'Expiry not in the future',
     meaning: 'An API key must expire later than it is created.',
   },
+  'api_key.not_active': {
+    kind: 'conflict',
+    title: 'API key not active',
+    meaning: 'A revoked or expired API key cannot be rotated. Create a new one.',
+  },
+  'api_key.rotated_before': {
+    kind: 'conflict',
+    title: 'API key rotated before',
+    meaning:
+      'The API key has a successor already and only lives on for its overlap. Rotate the successor, or create a new key.',
+  },
   'api_key.last_admin': {
     kind: 'conflict',
     title: 'Last admin key',
@@ -29,6 +40,6 @@ export const authFaults = declareFaults({
     kind: 'unauthenticated',
     title: 'Invalid API key',
     meaning:
-      'The API key is malformed, unknown, expired or revoked, which are not told apart, or two different keys were sent.',
+      'The API key is malformed, unknown, expired, revoked or not taken from this address, which are not told apart, or two different keys were sent.',
   },
 });

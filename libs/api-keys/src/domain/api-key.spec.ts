@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Principal } from '#kernel';
 import { anApiKey } from '../testing.js';
-import { isActive, issueApiKey, revokeApiKey } from './api-key.js';
+import { isActive, issueApiKey, revokeApiKey, rotateApiKey } from './api-key.js';
 import { apiKeyFaults } from './api-key-faults.js';
 import { hashKeyText, pepperOf, writeKeyText } from './key-text.js';
 
@@ -110,5 +110,80 @@ describe('revoking an API key', () => {
     const before = { ...apiKey, revokedAt: BEFORE };
     const revocation = revokeApiKey(before, { by, otherAdmin: undefined, at: NOW });
     expect(revocation).toEqual({ apiKey: before, changed: [] });
+  });
+});
+
+describe('rotating an API key', () => {
+  const SECOND_MS = 1000;
+  const apiKey = anApiKey({ label: 'Reports', role: 'read_only', version: 3, lastUsedAt: BEFORE });
+  const made = {
+    id: 'ak_01jd8x3fqje3wve2q1q9n8h2kz',
+    secret: Buffer.alloc(32, 7),
+    pepper: pepperOf('a pepper'),
+    at: NOW,
+  };
+  const inSeconds = (seconds: number): Date => new Date(NOW.getTime() + seconds * SECOND_MS);
+
+  test('makes one of the same institution, label and role, and ends the old one', () => {
+    const { successor, ending } = rotateApiKey(apiKey, 0, made);
+    const { institutionId, label, role } = apiKey;
+    expect(successor).toEqual(issueApiKey({ label, role }, { ...made, institutionId }));
+    expect(ending).toEqual({ ...apiKey, expiresAt: NOW, updatedAt: NOW, version: 4 });
+    expect(isActive(ending, NOW)).toBe(false);
+    expect(isActive(successor.apiKey, NOW)).toBe(true);
+  });
+
+  test.each([
+    ['that never expires, at once', null, 0, 0],
+    ['that never expires, after the overlap', null, 60, 60],
+    ['that expires later, at the end of the overlap', 61, 60, 60],
+    ['that expires before, when it expires', 59, 60, 59],
+  ])('ends a key %s', (_, expiresIn, overlapSeconds, endsIn) => {
+    const expiresAt = expiresIn === null ? null : inSeconds(expiresIn);
+    const { ending } = rotateApiKey({ ...apiKey, expiresAt }, overlapSeconds, made);
+    expect(ending.expiresAt).toEqual(inSeconds(endsIn));
+  });
+
+  test('gives the new key as long a life as the old one was given', () => {
+    const createdAt = inSeconds(-100);
+    const old = anApiKey({ createdAt, updatedAt: createdAt, expiresAt: inSeconds(20) });
+    expect(rotateApiKey(old, 0, made).successor.apiKey.expiresAt).toEqual(inSeconds(120));
+    const forEver = { ...old, expiresAt: null };
+    expect(rotateApiKey(forEver, 0, made).successor.apiKey.expiresAt).toBeNull();
+  });
+
+  test('gives no key a life beyond what times can tell', () => {
+    const old = { ...apiKey, expiresAt: new Date('9999-12-31T23:00:00.000Z') };
+    const { expiresAt } = rotateApiKey(old, 0, made).successor.apiKey;
+    expect(expiresAt?.toISOString()).toBe('9999-12-31T23:59:59.999Z');
+  });
+
+  test.each([
+    ['revoked', { revokedAt: BEFORE }],
+    ['expired', { expiresAt: NOW }],
+  ])('is refused of a key that is %s', (_, overrides) => {
+    expect(() => rotateApiKey({ ...apiKey, ...overrides }, 60, made)).toThrow(
+      expect.objectContaining({ fault: apiKeyFaults['api_key.not_active'] }),
+    );
+  });
+
+  test.each([NOW, AFTER])(
+    'is done once: the key that goes on for its overlap has a successor',
+    (createdAt) => {
+      const young = { ...apiKey, createdAt, updatedAt: createdAt };
+      const { ending } = rotateApiKey(young, 60, made);
+      expect(isActive(ending, AFTER)).toBe(true);
+      expect(() => rotateApiKey(ending, 60, { ...made, at: AFTER })).toThrow(
+        expect.objectContaining({ fault: apiKeyFaults['api_key.rotated_before'] }),
+      );
+    },
+  );
+
+  test('is open to a key that another one relied on when it was revoked', () => {
+    const by: Principal = { role: 'admin', institutionId: apiKey.institutionId, apiKeyId: apiKey.id };
+    const otherAdmin = anApiKey({ institutionId: apiKey.institutionId });
+    const admin = anApiKey({ institutionId: apiKey.institutionId });
+    const [, reliedOn] = revokeApiKey(admin, { by, otherAdmin, at: NOW }).changed;
+    expect(rotateApiKey(reliedOn ?? apiKey, 0, made).ending.version).toBe(3);
   });
 });

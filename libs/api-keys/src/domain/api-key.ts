@@ -21,6 +21,7 @@ export interface ApiKey {
   readonly revokedAt: Date | null;
   readonly version: number;
   readonly createdAt: Date;
+  /** When it was revoked or rotated, or else when it was created. */
   readonly updatedAt: Date;
 }
 
@@ -42,16 +43,18 @@ export function isActive(apiKey: ApiKey, at: Date): boolean {
   return apiKey.revokedAt === null && (apiKey.expiresAt === null || apiKey.expiresAt > at);
 }
 
+/** What an issued key is made of. */
+export interface Ingredients {
+  readonly id: string;
+  readonly secret: Uint8Array;
+  readonly pepper: Pepper;
+  readonly at: Date;
+}
+
 /** @throws DomainError `api_key.expiry_past` at `/expiresAt` */
 export function issueApiKey(
   input: NewApiKey,
-  made: {
-    readonly id: string;
-    readonly institutionId: string;
-    readonly secret: Uint8Array;
-    readonly pepper: Pepper;
-    readonly at: Date;
-  },
+  made: Ingredients & { readonly institutionId: string },
 ): IssuedApiKey {
   if (input.expiresAt !== undefined && input.expiresAt <= made.at) {
     throw apiKeyFaults['api_key.expiry_past'].at('/expiresAt', 'The time must be in the future.');
@@ -104,4 +107,46 @@ export function revokeApiKey(
   // commit. A new version of the key relied on makes the two commits meet, so that one of them is decided anew.
   const reliedOn = { ...otherAdmin, version: otherAdmin.version + 1 };
   return { apiKey: revoked, changed: [revoked, reliedOn] };
+}
+
+export interface Rotation {
+  readonly successor: IssuedApiKey;
+  /** The key that was rotated, which ends with its overlap. */
+  readonly ending: ApiKey;
+}
+
+/** The last moment that RFC 3339 can write. */
+const LAST_MOMENT_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * Gives a key a successor of the same label and role, which lives as long as the key was made to live, and lets the key
+ * itself end after an overlap, unless it expires before. A key has one successor: its own expiry, by which that of
+ * another one would be reckoned, is gone.
+ *
+ * @throws DomainError `api_key.not_active`; `api_key.rotated_before`
+ */
+export function rotateApiKey(apiKey: ApiKey, overlapSeconds: number, made: Ingredients): Rotation {
+  const { institutionId, label, role, createdAt, updatedAt } = apiKey;
+  const { at } = made;
+  if (!isActive(apiKey, at)) {
+    throw apiKeyFaults['api_key.not_active'].because('The API key is revoked or expired.');
+  }
+  // Nothing else that leaves a key active moves this time.
+  if (updatedAt.getTime() !== createdAt.getTime()) {
+    throw apiKeyFaults['api_key.rotated_before'].because('The API key has a successor already.');
+  }
+  const endsMs = at.getTime() + overlapSeconds * 1000;
+  const expiresAtMs = apiKey.expiresAt?.getTime() ?? Infinity;
+  const successorEndsMs = Math.min(at.getTime() + expiresAtMs - createdAt.getTime(), LAST_MOMENT_MS);
+  const expiry = apiKey.expiresAt === null ? {} : { expiresAt: new Date(successorEndsMs) };
+  return {
+    successor: issueApiKey({ label, role, ...expiry }, { ...made, institutionId }),
+    ending: {
+      ...apiKey,
+      expiresAt: new Date(Math.min(endsMs, expiresAtMs)),
+      // Also where the clock has not moved on since the key was made.
+      updatedAt: new Date(Math.max(at.getTime(), createdAt.getTime() + 1)),
+      version: apiKey.version + 1,
+    },
+  };
 }

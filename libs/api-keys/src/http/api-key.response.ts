@@ -26,6 +26,14 @@ export class ApiKeyResponse {
   @ApiProperty({ ...TIME_SCHEMA, nullable: true, example: '2027-01-31T12:00:00.000Z' })
   expiresAt: string | null;
 
+  @ApiProperty({
+    ...TIME_SCHEMA,
+    nullable: true,
+    example: null,
+    description: 'To the minute: it is noted a little after a use, and not anew for a minute.',
+  })
+  lastUsedAt: string | null;
+
   @ApiProperty({ ...TIME_SCHEMA, nullable: true, example: null })
   revokedAt: string | null;
 
@@ -52,6 +60,7 @@ export function toApiKeyResponse(apiKey: ApiKey): ApiKeyResponse {
     role: apiKey.role,
     prefix: apiKey.prefix,
     expiresAt: apiKey.expiresAt?.toISOString() ?? null,
+    lastUsedAt: apiKey.lastUsedAt?.toISOString() ?? null,
     revokedAt: apiKey.revokedAt?.toISOString() ?? null,
     createdAt: apiKey.createdAt.toISOString(),
   };

@@ -2,9 +2,10 @@ import { CommandRunner } from '#commands';
 import { Allow, Caller, Context, Operation, toListResponse, toPageRequest, type ListResponse } from '#http';
 import { Reply, scopeOf, type Principal, type RequestContext } from '#kernel';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { ApiKeysService } from '../api-keys.service.js';
-import { CreateApiKeyRequest } from './api-key.requests.js';
+import { CreateApiKeyRequest, RotateApiKeyRequest } from './api-key.requests.js';
+import type { IssuedApiKey } from '../domain/api-key.js';
 import {
   ApiKeyResponse,
   CreatedApiKeyResponse,
@@ -39,10 +40,7 @@ export class ApiKeysController {
     return this.commands.run(
       context,
       async () => this.apiKeys.create(scopeOf(context.principal), institutionId, body),
-      (issued) => {
-        const response = toCreatedApiKeyResponse(issued);
-        return Reply.created(response).keeping({ ...response, apiKey: null });
-      },
+      replyWithKey,
     );
   }
 
@@ -88,4 +86,35 @@ export class ApiKeysController {
       { queueKey: institutionId },
     );
   }
+
+  @Post(':keyId/rotate')
+  @Allow('root', 'admin')
+  @ApiBody({ type: RotateApiKeyRequest, required: false })
+  @Operation({
+    id: 'rotateApiKey',
+    summary: 'Rotate an API key',
+    description:
+      'Makes a new key of the same label and role, which is shown this once, and ends the old one at once or after an overlap. A key that expires is followed by one that is valid for as long as it was. Whoever rotates the key that the request is sent with should leave an overlap: an answer that is lost cannot be asked for with a key that has ended.',
+    created: CreatedApiKeyResponse,
+    refuses: ['institution.unknown', 'api_key.unknown', 'api_key.not_active', 'api_key.rotated_before'],
+  })
+  async rotate(
+    @Context() context: RequestContext,
+    @Param('institutionId') institutionId: string,
+    @Param('keyId') id: string,
+    @Body() { overlapSeconds = 0 }: RotateApiKeyRequest,
+  ): Promise<Reply> {
+    return this.commands.run(
+      context,
+      async () => this.apiKeys.rotate(scopeOf(context.principal), institutionId, id, { overlapSeconds }),
+      replyWithKey,
+      { queueKey: institutionId },
+    );
+  }
+}
+
+/** The answer that shows a key, and is kept without it. */
+function replyWithKey(issued: IssuedApiKey): Reply<CreatedApiKeyResponse> {
+  const response = toCreatedApiKeyResponse(issued);
+  return Reply.created(response).keeping({ ...response, apiKey: null });
 }

@@ -30,7 +30,7 @@ export class ApiKeyEntity {
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 
-  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  @Column({ type: 'timestamptz', name: 'last_used_at', nullable: true, update: false })
   lastUsedAt: Date | null;
 
   @Column('timestamptz', { name: 'revoked_at', nullable: true })

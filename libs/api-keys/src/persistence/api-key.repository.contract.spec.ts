@@ -12,7 +12,7 @@ import {
 import { openStore, type TestStore } from '#persistence/testing';
 import { BACKENDS } from '#testing';
 import type { ApiKey } from '../domain/api-key.js';
-import type { ApiKeyRepository } from '../domain/api-key-repository.js';
+import type { ApiKeyRepository, RenewedHash } from '../domain/api-key-repository.js';
 import { anApiKey, apiKeyBinding, ApiKeyEntity } from '../testing.js';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -175,6 +175,131 @@ describe.each(BACKENDS)('the API key repository on %s', (backend) => {
     expect(races.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const stored = [await apiKeys.find(scope, one.id), await apiKeys.find(scope, other.id)];
     expect(stored.filter((apiKey) => apiKey?.revokedAt === null)).toHaveLength(1);
+  });
+
+  describe('noting uses', () => {
+    const MINUTE_MS = 60_000;
+    const later = (ms: number): Date => new Date(NOW.getTime() + ms);
+    const note = async (...uses: readonly [apiKey: ApiKey, at: Date][]): Promise<void> =>
+      apiKeys.noteUses(
+        uses.map(([{ id }, at]) => ({ id, at })),
+        MINUTE_MS,
+      );
+
+    test('writes down when each of many keys was last used, and nothing else', async () => {
+      const keys = Array.from({ length: 20 }, () => aKey({ expiresAt: AFTER, revokedAt: BEFORE }));
+      const unused = aKey();
+      await insert(...keys, unused);
+      await note(...keys.map((apiKey, index): [ApiKey, Date] => [apiKey, later(index)]).reverse());
+      for (const [index, apiKey] of keys.entries()) {
+        expect(await apiKeys.find(scope, apiKey.id)).toEqual({ ...apiKey, lastUsedAt: later(index) });
+      }
+      expect(await apiKeys.find(scope, unused.id)).toEqual(unused);
+    });
+
+    test.each([
+      ['the same moment again', 0, 0],
+      ['a moment too soon', MINUTE_MS - 1, 0],
+      ['an earlier moment', -1, 0],
+      ['a much earlier moment', -10 * MINUTE_MS, 0],
+      ['a minute on', MINUTE_MS, MINUTE_MS],
+      ['much later', 10 * MINUTE_MS, 10 * MINUTE_MS],
+    ])('leaves at least a gap between what is noted of a key: %s', async (_, usedMs, notedMs) => {
+      const apiKey = aKey();
+      const other = aKey();
+      await insert(apiKey, other);
+      await note([apiKey, NOW]);
+      await note([apiKey, later(usedMs)], [other, NOW]);
+      expect(await apiKeys.find(scope, apiKey.id)).toEqual({ ...apiKey, lastUsedAt: later(notedMs) });
+      expect(await apiKeys.find(scope, other.id)).toEqual({ ...other, lastUsedAt: NOW });
+    });
+
+    test('is done once of what many note at the same time', async () => {
+      const apiKey = aKey();
+      await insert(apiKey);
+      await Promise.all(Array.from({ length: 20 }, async (_none, ms) => note([apiKey, later(ms)])));
+      const noted = await apiKeys.find(scope, apiKey.id);
+      expect(noted?.lastUsedAt?.getTime()).toBeGreaterThanOrEqual(NOW.getTime());
+      await Promise.all(Array.from({ length: 20 }, async (_none, ms) => note([apiKey, later(ms)])));
+      expect(await apiKeys.find(scope, apiKey.id)).toEqual(noted);
+    });
+
+    test('passes over keys that are unknown, and over nothing at all', async () => {
+      const apiKey = aKey();
+      await insert(apiKey);
+      await note();
+      await note([aKey(), NOW], [apiKey, NOW]);
+      expect(await apiKeys.find(scope, apiKey.id)).toEqual({ ...apiKey, lastUsedAt: NOW });
+    });
+
+    test('is not undone by an update that was decided before', async () => {
+      const apiKey = aKey();
+      await insert(apiKey);
+      const revoked = changed(apiKey, { revokedAt: NOW });
+      await note([apiKey, NOW]);
+      await update(revoked);
+      expect(await apiKeys.find(scope, apiKey.id)).toEqual({ ...revoked, lastUsedAt: NOW });
+    });
+  });
+
+  describe('renewing hashes', () => {
+    const renewed = (apiKey: ApiKey, pepperVersion: string): RenewedHash => ({
+      id: apiKey.id,
+      keyHash: `hash under ${pepperVersion}`,
+      pepperVersion,
+      oldPepperVersion: apiKey.pepperVersion,
+    });
+
+    test('exchanges the hashes of many keys, and gives them a new version', async () => {
+      const keys = Array.from({ length: 20 }, () => aKey({ lastUsedAt: BEFORE }));
+      const other = aKey();
+      await insert(...keys, other);
+      await apiKeys.renewHashes(keys.map((apiKey) => renewed(apiKey, 'new')).reverse());
+      for (const apiKey of keys) {
+        const expected = { ...apiKey, keyHash: 'hash under new', pepperVersion: 'new', version: 2 };
+        expect(await apiKeys.find(scope, apiKey.id)).toEqual(expected);
+      }
+      expect(await apiKeys.find(scope, other.id)).toEqual(other);
+    });
+
+    test('is done by the first of many, and by none whose old pepper is not the stored one', async () => {
+      const apiKey = aKey();
+      await insert(apiKey);
+      const peppers = Array.from({ length: 10 }, (_none, index) => `pepper ${index}`);
+      await Promise.all(peppers.map(async (pepper) => apiKeys.renewHashes([renewed(apiKey, pepper)])));
+      const stored = await apiKeys.find(scope, apiKey.id);
+      expect(stored).toMatchObject({ keyHash: `hash under ${stored?.pepperVersion}`, version: 2 });
+      await apiKeys.renewHashes([renewed(apiKey, 'late'), renewed(aKey(), 'unknown')]);
+      await apiKeys.renewHashes([]);
+      expect(await apiKeys.find(scope, apiKey.id)).toEqual(stored);
+    });
+
+    test('is not undone by an update that was decided before', async () => {
+      const apiKey = aKey();
+      await insert(apiKey);
+      await apiKeys.renewHashes([renewed(apiKey, 'new')]);
+      await expect(update(changed(apiKey, { revokedAt: NOW }))).rejects.toThrow(StaleVersion);
+      expect(await apiKeys.find(scope, apiKey.id)).toMatchObject({ pepperVersion: 'new', revokedAt: null });
+    });
+
+    test('and noting uses get on with commits that change the same keys', async () => {
+      const keys = Array.from({ length: 30 }, () => aKey());
+      await insert(...keys);
+      const uses = keys.map(({ id }) => ({ id, at: NOW })).reverse();
+      const rounds = Array.from({ length: 10 }, async (_none, round) => {
+        await apiKeys.noteUses(uses, 0);
+        await apiKeys.renewHashes(keys.map((apiKey) => renewed(apiKey, `pepper ${round}`)).reverse());
+      });
+      const updates = Array.from({ length: 10 }, async () => {
+        const stored = await apiKeys.list(scope, {}, PAGE);
+        await update(...stored.items.map((apiKey) => changed(apiKey, {}))).catch((error: unknown) => {
+          if (!(error instanceof StaleVersion)) throw error;
+        });
+      });
+      await Promise.all([...rounds, ...updates]);
+      const { items } = await apiKeys.list(scope, {}, PAGE);
+      expect(items.map(({ lastUsedAt }) => lastUsedAt)).toEqual(keys.map(() => NOW));
+    });
   });
 
   describe('listing', () => {

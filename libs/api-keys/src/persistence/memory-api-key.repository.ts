@@ -1,7 +1,12 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
 import { isInScope, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
 import { isActive, type ApiKey } from '../domain/api-key.js';
-import { ApiKeyRepository, type ApiKeyFilter } from '../domain/api-key-repository.js';
+import {
+  ApiKeyRepository,
+  type ApiKeyFilter,
+  type ApiKeyUse,
+  type RenewedHash,
+} from '../domain/api-key-repository.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { API_KEY_ORDER, fromRow, toRow } from './api-key.rows.js';
 
@@ -44,5 +49,26 @@ export class MemoryApiKeyRepository extends ApiKeyRepository {
       page,
     );
     return Promise.resolve(mapPage(rows, fromRow));
+  }
+
+  async noteUses(uses: readonly ApiKeyUse[], minGapMs: number): Promise<void> {
+    for (const { id, at } of uses) {
+      const row = this.store.findById(ApiKeyEntity, id);
+      const notedMs = row?.lastUsedAt?.getTime() ?? -Infinity;
+      if (row && at.getTime() - notedMs >= minGapMs) {
+        this.store.replace(ApiKeyEntity, { ...row, lastUsedAt: at });
+      }
+    }
+    return Promise.resolve();
+  }
+
+  async renewHashes(hashes: readonly RenewedHash[]): Promise<void> {
+    for (const { id, keyHash, pepperVersion, oldPepperVersion } of hashes) {
+      const row = this.store.findById(ApiKeyEntity, id);
+      if (row?.pepperVersion === oldPepperVersion) {
+        this.store.replace(ApiKeyEntity, { ...row, keyHash, pepperVersion, version: row.version + 1 });
+      }
+    }
+    return Promise.resolve();
   }
 }

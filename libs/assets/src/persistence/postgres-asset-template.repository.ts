@@ -1,5 +1,5 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
-import { isInScope, stageInsert, whereEqual, whereMembers, type PostgresStore } from '#persistence';
+import { keyInScope, stageInsert, whereEqual, whereMembers, type PostgresStore } from '#persistence';
 import type { AssetTemplate } from '../domain/asset-template.js';
 import { AssetTemplateRepository, type AssetTemplateFilter } from '../domain/asset-template-repository.js';
 import { AssetTemplateEntity } from './asset-template.entity.js';
@@ -15,8 +15,8 @@ export class PostgresAssetTemplateRepository extends AssetTemplateRepository {
   }
 
   async find(scope: Scope, id: string): Promise<AssetTemplate | undefined> {
-    const row = await this.store.findById(AssetTemplateEntity, id);
-    return row && isInScope(row, scope) ? fromRow(row) : undefined;
+    const row = await this.store.findByKey(AssetTemplateEntity, keyInScope(scope, id));
+    return row && fromRow(row);
   }
 
   async list(scope: Scope, filter: AssetTemplateFilter, page: PageRequest): Promise<Page<AssetTemplate>> {

@@ -1,6 +1,6 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
 import {
-  isInScope,
+  keyInScope,
   stageInsert,
   stageUpdate,
   whereEqual,
@@ -26,8 +26,8 @@ export class PostgresAssetRepository extends AssetRepository {
   }
 
   async find(scope: Scope, id: string): Promise<Asset | undefined> {
-    const row = await this.store.findById(AssetEntity, id);
-    return row && isInScope(row, scope) ? fromRow(row) : undefined;
+    const row = await this.store.findByKey(AssetEntity, keyInScope(scope, id));
+    return row && fromRow(row);
   }
 
   async list(scope: Scope, filter: AssetFilter, page: PageRequest): Promise<Page<Asset>> {

@@ -1,7 +1,7 @@
 import { exampleId, FREE_SCHEMA, idSchema, TIME_SCHEMA } from '#http';
-import { PLATFORM_ID, type JsonObject } from '#kernel';
+import type { JsonObject } from '#kernel';
 import { ApiProperty } from '@nestjs/swagger';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditEvent } from '../domain/audit-event.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, toShownAuditEvent, type AuditEvent } from '../domain/audit-event.js';
 
 export class AuditEventResponse {
   @ApiProperty(idSchema('aud'))
@@ -14,7 +14,11 @@ export class AuditEventResponse {
   })
   institutionId: string | null;
 
-  @ApiProperty({ ...idSchema('ak'), nullable: true, description: 'Null for the root key.' })
+  @ApiProperty({
+    ...idSchema('ak'),
+    nullable: true,
+    description: 'Null for the root key, and for whoever has none.',
+  })
   apiKeyId: string | null;
 
   @ApiProperty({ enum: AUDIT_ACTIONS, example: 'POSITION_CREATED' })
@@ -55,20 +59,5 @@ export class AuditEventResponse {
 }
 
 export function toAuditEventResponse(event: AuditEvent): AuditEventResponse {
-  return {
-    id: event.id,
-    institutionId: event.institutionId === PLATFORM_ID ? null : event.institutionId,
-    apiKeyId: event.apiKeyId,
-    action: event.action,
-    outcome: event.outcome,
-    resourceType: event.resourceType,
-    resourceId: event.resourceId,
-    method: event.method,
-    path: event.path,
-    statusCode: event.statusCode,
-    requestId: event.requestId,
-    clientIp: event.clientIp,
-    payload: event.payload,
-    occurredAt: event.occurredAt.toISOString(),
-  };
+  return toShownAuditEvent(event);
 }

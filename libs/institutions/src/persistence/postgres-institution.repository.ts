@@ -23,8 +23,9 @@ export class PostgresInstitutionRepository extends InstitutionRepository {
   }
 
   async find(scope: Scope, id: string): Promise<Institution | undefined> {
+    if (!isSeenBy(scope, id)) return undefined;
     const row = await this.store.findById(InstitutionEntity, id);
-    return row && isSeenBy(scope, row.id) ? fromRow(row) : undefined;
+    return row && fromRow(row);
   }
 
   async list(scope: Scope, page: PageRequest): Promise<Page<Institution>> {

@@ -47,6 +47,13 @@ export class MemoryTable {
     }
   }
 
+  /** Puts a changed row, but for the columns that are kept. */
+  update(row: StoredRow): void {
+    const stored = this.rows.get(this.keyOf(row));
+    const kept = this.table.columns.filter(({ isKept }) => isKept).map(({ property }) => property);
+    this.put({ ...row, ...Object.fromEntries(kept.map((property) => [property, stored?.[property]])) });
+  }
+
   remove(row: StoredRow): void {
     const key = this.keyOf(row);
     const stored = this.rows.get(key);
@@ -101,6 +108,11 @@ export class MemoryStore {
   findByKey<Row extends object>(entity: EntityClass<Row>, key: Partial<Row>): Row | undefined {
     const table = this.tableOf(entity);
     return structuredClone(table.rows.get(table.keyOf(key as StoredRow))) as Row | undefined;
+  }
+
+  /** Puts a row in the place of the stored one, whole: no command does so, and its key stays what it is. */
+  replace<Row extends object>(entity: EntityClass<Row>, row: Row): void {
+    this.tableOf(entity).put(row as StoredRow);
   }
 
   /** Removes a row: no command does so, and no row may refer to it. */

@@ -1,4 +1,12 @@
-import { Duplicate, MissingReference, StaleVersion, UnitOfWork, type Changes } from '#kernel';
+import {
+  Duplicate,
+  ExpiredDecision,
+  MAX_DECISION_AGE_MS,
+  MissingReference,
+  StaleVersion,
+  UnitOfWork,
+  type Changes,
+} from '#kernel';
 import { keyText } from '../key-text.js';
 import { collect, type Operation } from '../staged-changes.js';
 import type { StoredRow, Table } from '../table.js';
@@ -10,14 +18,20 @@ export class MemoryUnitOfWork extends UnitOfWork {
     super();
   }
 
-  override async commit(stage: (changes: Changes) => void): Promise<void> {
+  override async commit(
+    stage: (changes: Changes) => void,
+    decidedAtMs: number = performance.now(),
+  ): Promise<void> {
     const operations = collect(stage);
+    if (performance.now() - decidedAtMs > MAX_DECISION_AGE_MS) throw new ExpiredDecision();
     this.checkVersions(operations);
     const inserts = operations.filter((operation) => operation.kind === 'insert');
     this.checkKeys(inserts);
     this.checkReferences(inserts);
-    for (const { kind, entity, row } of operations)
-      if (kind !== 'require') this.store.tableOf(entity).put(row);
+    for (const { kind, entity, row } of operations) {
+      if (kind === 'insert') this.store.tableOf(entity).put(row);
+      if (kind === 'update') this.store.tableOf(entity).update(row);
+    }
     return Promise.resolve();
   }
 

@@ -1,9 +1,10 @@
-import { StaleVersion } from '#kernel';
+import { MAX_CLOCK_OFFSET_MS, MAX_DECISION_AGE_MS, StaleVersion } from '#kernel';
 import { DatabaseError, type PoolClient, type QueryResult } from 'pg';
 import type { Operation } from '../staged-changes.js';
 import type { StoredRow, Table } from '../table.js';
 import { sendTogether, type Query } from './pipeline.js';
 import {
+  REQUIRE_RECENT,
   ROWS_CHANGED,
   rowsParameter,
   type NamedStatement,
@@ -11,6 +12,9 @@ import {
   type TableStatements,
 } from './statements.js';
 import { rowName, type PlannedOperation, type Unit } from './unit.js';
+
+/** By the database's clock, from which this process's may differ. */
+const MAX_AGE_AT_COMMIT_MS = MAX_DECISION_AGE_MS + MAX_CLOCK_OFFSET_MS;
 
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
@@ -30,7 +34,8 @@ export class BatchTransaction {
    * All of it is sent in one write, and fails as a whole when a guard does not hold. Guards nearly always hold; only
    * when one does not, a second transaction asks which.
    *
-   * @throws the database's error when a statement failed; nothing is stored then
+   * @throws the database's error when a statement failed, {@link DECISION_EXPIRED} when one came too late; nothing is
+   *   stored then
    */
   async run(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
     const guards = this.guards(units, 'lockUnchanged', 'requireUnchanged').map(({ query }) => query);
@@ -85,7 +90,8 @@ export class BatchTransaction {
       insertQuery(this.statements.of(table).insert, (operations.get(table) ?? NO_OPERATIONS).insert),
     );
     this.committing = units;
-    const answers = await sendTogether(this.client, [...first, ...updates, ...inserts, 'COMMIT']);
+    const writes = [...first, ...updates, ...inserts];
+    const answers = await sendTogether(this.client, [...writes, recencyQuery(units), 'COMMIT']);
     const tag = answers.at(-1)?.command;
     // A failed transaction answers COMMIT with the tag ROLLBACK and no error.
     if (tag !== 'COMMIT') throw new Error(`The transaction ended with ${tag} instead of COMMIT.`);
@@ -105,6 +111,16 @@ function byTable(units: readonly Unit[]): ReadonlyMap<Table, Operations> {
     tables.set(planned.table, operations);
   }
   return tables;
+}
+
+/**
+ * After all writes, so that a transaction that passes is seen under way by whoever asks before: what a network held up
+ * is refused however late it arrives.
+ */
+function recencyQuery(units: readonly Unit[]): Query {
+  const oldestMs = Math.min(...units.map(({ decidedAtMs }) => decidedAtMs));
+  const latest = new Date(Date.now() - (performance.now() - oldestMs) + MAX_AGE_AT_COMMIT_MS);
+  return { ...REQUIRE_RECENT, values: [latest] };
 }
 
 function insertQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Duplicate, StaleVersion, StoreUnavailable } from '#kernel';
-import type { Pool, PoolClient } from 'pg';
+import { Duplicate, ExpiredDecision, StaleVersion, StoreUnavailable, type CommitRefused } from '#kernel';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { BatchTransaction } from './batch-transaction.js';
 import { isConnectionFault, isRetryable, outcomeOf } from './sqlstate.js';
-import type { Statements } from './statements.js';
+import { DECISION_EXPIRED, type Statements } from './statements.js';
 import { takeBatch, type Unit } from './unit.js';
 
 const MAX_ATTEMPTS = 5;
@@ -57,12 +57,12 @@ export class CommitLane {
         for (const part of divide(units)) await this.settle(part);
         return;
       }
-      const outcome = outcomeOf(error);
+      const outcome = isExpiry(error) ? new ExpiredDecision() : outcomeOf(error);
       for (const unit of units) await this.resolve(unit, outcome);
     }
   }
 
-  private async attempt(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
+  private async attempt(units: readonly Unit[]): Promise<ReadonlyMap<Unit, CommitRefused>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.runTransaction(units);
@@ -74,13 +74,19 @@ export class CommitLane {
     }
   }
 
-  private async runTransaction(units: readonly Unit[]): Promise<ReadonlyMap<Unit, StaleVersion>> {
+  /** Commits the units that are still recent when a connection is there, and returns why others were left out. */
+  private async runTransaction(units: readonly Unit[]): Promise<ReadonlyMap<Unit, CommitRefused>> {
     const client = await this.pool.connect();
     const transaction = new BatchTransaction(client, this.statements);
+    const recent = units.filter((unit) => !unit.isExpired());
+    const refused = units.filter((unit) => !recent.includes(unit));
     try {
-      const stale = await transaction.run(units);
+      const stale = recent.length === 0 ? [] : await transaction.run(recent);
       client.release();
-      return stale;
+      return new Map<Unit, CommitRefused>([
+        ...stale,
+        ...refused.map((unit) => [unit, new ExpiredDecision()] as const),
+      ]);
     } catch (error) {
       const broken = isConnectionFault(error);
       if (broken) for (const unit of transaction.committing) unit.fateUnknown = true;
@@ -96,14 +102,16 @@ export class CommitLane {
   private async resolve(unit: Unit, refusal: Error | undefined): Promise<void> {
     if (refusal === undefined) return unit.succeed();
     if (!unit.fateUnknown) return unit.fail(refusal);
-    if (!(refusal instanceof StaleVersion || refusal instanceof Duplicate)) {
+    if (![StaleVersion, Duplicate, ExpiredDecision].some((known) => refusal instanceof known)) {
       return unit.fail(new StoreUnavailable(FATE_UNKNOWN));
     }
     try {
       if (await this.wasCommitted(unit)) return unit.succeed();
       // A row that the unit changes was locked to be looked at, after its first commit if that was under way. A row that
       // it only requires was looked at without waiting, and its first commit may have passed there before.
-      const isSettled = refusal instanceof Duplicate || unit.changes(refusal.table, refusal.id);
+      const isSettled =
+        refusal instanceof Duplicate ||
+        (refusal instanceof StaleVersion && unit.changes(refusal.table, refusal.id));
       unit.fail(isSettled ? refusal : new StoreUnavailable(FATE_UNKNOWN));
     } catch {
       unit.fail(new StoreUnavailable(FATE_UNKNOWN));
@@ -122,6 +130,10 @@ export class CommitLane {
     );
     return answer.rowCount === 1;
   }
+}
+
+function isExpiry(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === DECISION_EXPIRED;
 }
 
 /** Gives a connection back after a failed transaction; a broken or read-only one is closed instead. */

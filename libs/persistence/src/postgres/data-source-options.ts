@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseOptions } from '../store-options.js';
 import { LossTolerantClient } from './loss-tolerant-client.js';
 import type { EntityClass } from '../table.js';
+import { sslOptions } from './ssl-options.js';
 
 /**
  * How the service connects. Every wait has an end, connections retire, and the pool is told apart from others
@@ -14,7 +15,7 @@ export function dataSourceOptions(
 ): DataSourceOptions {
   return {
     type: 'postgres',
-    ssl: database.sslMode === 'disable' ? false : { rejectUnauthorized: database.sslMode === 'verify-full' },
+    ssl: sslOptions(database),
     applicationName: 'escrowgrid',
     entities: entities as (new () => object)[],
     synchronize: false,

@@ -10,11 +10,14 @@ export type Key = readonly string[];
 
 /** How things are found by their keys, many with one statement. */
 export interface KeyedQuery<Found extends object> {
-  /** Takes one text array for each part of the key. */
+  /** Takes one text array for each part of the key, and one of whole keys where there are several. */
   readonly statement: NamedStatement;
   /** Makes of the rows, whose columns come in the order of the statement, what was found under each {@link keyName}. */
   collect(rows: readonly (readonly unknown[])[]): ReadonlyMap<string, Found>;
 }
+
+/** Stands between the parts of a key that is written in one text. No part holds it. */
+export const BETWEEN_PARTS = ' ';
 
 /** One text for a key, equal for equal keys only. */
 export function keyName(key: readonly unknown[]): string {
@@ -70,7 +73,7 @@ export class GroupedReads<Found extends object> {
     const keys = [...new Map(group.map(({ key }) => [keyName(key), key])).values()];
     const query = {
       ...this.query.statement,
-      values: keys[0]?.map((_, part) => keys.map((key) => key[part])) ?? [],
+      values: parametersOf(keys),
       rowMode: 'array' as const,
     };
     // A pooled connection may have died with the last restart of the server; a second one has not.
@@ -80,4 +83,9 @@ export class GroupedReads<Found extends object> {
     });
     return this.query.collect(answer.rows);
   }
+}
+
+function parametersOf(keys: readonly Key[]): string[][] {
+  const parts = keys[0]?.map((_, part) => keys.map((key) => key[part] ?? '')) ?? [];
+  return parts.length > 1 ? [...parts, keys.map((key) => key.join(BETWEEN_PARTS))] : parts;
 }

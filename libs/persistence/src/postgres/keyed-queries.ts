@@ -1,5 +1,5 @@
 import { referenceTo, type Family, type StoredRow, type Table } from '../table.js';
-import { keyName, type KeyedQuery } from './grouped-reads.js';
+import { BETWEEN_PARTS, keyName, type KeyedQuery } from './grouped-reads.js';
 
 /** Finds rows by a unique key, all of whose columns are text: all of them, or that key and what else is wanted. */
 export function rowQuery(
@@ -28,8 +28,14 @@ export function rowQuery(
   };
 }
 
-/** Finds rows by their id, each with those rows of `children` that refer to it, sorted by one property. */
-export function familyQuery(table: Table, children: Table, sort: string): KeyedQuery<Family> {
+/** Finds rows by a unique key of text, each with those rows of `children` that refer to it, sorted by one property. */
+export function familyQuery(
+  table: Table,
+  properties: readonly string[],
+  children: Table,
+  sort: string,
+): KeyedQuery<Family> {
+  const keys = properties.map((property) => columnName(table, property));
   const reference = referenceTo(table, children);
   const refers = reference.properties
     .map((property, index) => [property, reference.targetProperties[index] ?? ''] as const)
@@ -37,27 +43,28 @@ export function familyQuery(table: Table, children: Table, sort: string): KeyedQ
     .join(' AND ');
   return {
     statement: {
-      name: `find_${table.name}_with_${children.name}_by_${columnName(children, sort)}`,
+      name: ['find', table.name, 'by', ...keys, 'with', children.name, columnName(children, sort)].join('_'),
       text:
         `SELECT ${columnsOf(table, 't')}, ${columnsOf(children, 'c')} FROM "${table.name}" t ` +
         `LEFT JOIN "${children.name}" c ON ${refers} ` +
-        `WHERE ${isAsked(['id'])} ORDER BY c."${columnName(children, sort)}"`,
+        `WHERE ${isAsked(keys)} ORDER BY c."${columnName(children, sort)}"`,
     },
-    collect: (rows) => collectFamilies(table, children, rows),
+    collect: (rows) => collectFamilies(table, properties, children, rows),
   };
 }
 
 function collectFamilies(
   table: Table,
+  properties: readonly string[],
   children: Table,
   rows: readonly (readonly unknown[])[],
 ): ReadonlyMap<string, Family> {
   const width = table.columns.length;
-  const id = table.columns.findIndex(({ property }) => property === 'id');
+  const keys = properties.map((key) => table.columns.findIndex(({ property }) => property === key));
   const childId = width + children.columns.findIndex(({ property }) => property === 'id');
   const families = new Map<string, Family>();
   for (const values of rows) {
-    const name = keyName([values[id]]);
+    const name = keyName(keys.map((index) => values[index]));
     const family = families.get(name) ?? { row: toRow(table, values), children: [] };
     families.set(name, family);
     if (values[childId] !== null) family.children.push(toRow(children, values, width));
@@ -65,12 +72,15 @@ function collectFamilies(
   return families;
 }
 
-/** One part of a key is compared with an array, whose plan does not depend on how many keys are asked for. */
+/**
+ * Each part is looked for by itself, so that an index is followed whose plan does not depend on how many keys are asked
+ * for, and is made in no time; then only whole keys are let through, since others may have been asked for their parts.
+ */
 function isAsked(names: readonly string[]): string {
-  const [only, ...others] = names;
-  if (others.length === 0) return `t."${only}" = ANY ($1::text[])`;
-  const parameters = names.map((_, index) => `$${index + 1}::text[]`).join(', ');
-  return `(${names.map((name) => `t."${name}"`).join(', ')}) IN (SELECT * FROM unnest(${parameters}))`;
+  const parts = names.map((name, index) => `t."${name}" = ANY ($${index + 1}::text[])`);
+  if (names.length === 1) return parts.join();
+  const whole = names.map((name) => `t."${name}"`).join(` || '${BETWEEN_PARTS}' || `);
+  return [...parts, `(${whole}) = ANY ($${names.length + 1}::text[])`].join(' AND ');
 }
 
 function columnName(table: Table, property: string): string {

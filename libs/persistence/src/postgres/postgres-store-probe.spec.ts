@@ -17,8 +17,13 @@ describe('the probe of a PostgreSQL store', () => {
     await database.close();
   });
 
-  test('finds one that takes writes', async () => {
-    await expect(new PostgresStoreProbe(pool, 'positions').check()).resolves.toBeUndefined();
+  test('finds one that takes writes, and what its clock says now', async () => {
+    const clock = async (): Promise<Date> =>
+      (await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')).rows[0]?.now as Date;
+    const before = await clock();
+    const found = await new PostgresStoreProbe(pool, 'positions').check();
+    expect(found.getTime()).toBeGreaterThanOrEqual(before.getTime());
+    expect(found.getTime()).toBeLessThanOrEqual((await clock()).getTime());
   });
 
   test('refuses one that was never migrated', async () => {

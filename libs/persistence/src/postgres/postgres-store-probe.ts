@@ -15,17 +15,19 @@ export class PostgresStoreProbe extends StoreProbe {
   }
 
   /** A demoted primary still answers queries, so that the question is whether it takes writes. */
-  override async check(): Promise<void> {
+  override async check(): Promise<Date> {
     const answer = await this.pool
-      .query<{ read_only: boolean; migrated: boolean }>(
+      .query<{ read_only: boolean; migrated: boolean; now: Date }>(
         `SELECT current_setting('transaction_read_only')::boolean AS read_only,
-                to_regclass($1) IS NOT NULL AS migrated`,
+                to_regclass($1) IS NOT NULL AS migrated, clock_timestamp() AS now`,
         [this.tableName],
       )
       .catch((error: unknown) => {
         throw outcomeOf(error);
       });
-    if (answer.rows[0]?.migrated !== true) throw new StoreUnavailable('The database has not been migrated.');
-    if (answer.rows[0]?.read_only !== false) throw new StoreUnavailable('The database is read-only.');
+    const [found] = answer.rows;
+    if (found?.migrated !== true) throw new StoreUnavailable('The database has not been migrated.');
+    if (found.read_only) throw new StoreUnavailable('The database is read-only.');
+    return found.now;
   }
 }

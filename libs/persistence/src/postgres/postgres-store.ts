@@ -43,19 +43,20 @@ export class PostgresStore {
   }
 
   /**
-   * The row with an id and those rows of another entity that refer to it, sorted by one of their properties: both as
-   * of one moment. Look-ups that come together share a query.
+   * The row with a unique key of text columns and those rows of another entity that refer to it, sorted by one of their
+   * properties: both as of one moment. Look-ups that come together share a query.
    */
-  async findFamily<Row extends { id: string }, Child extends object>(
+  async findFamily<Row extends object, Child extends object>(
     entity: EntityClass<Row>,
-    id: string,
+    key: Partial<Row>,
     children: EntityClass<Child>,
     sort: keyof Child & string,
   ): Promise<Family<Row, Child> | undefined> {
-    const reads = this.readsOf([entity.name, children.name, sort].join(' '), () =>
-      familyQuery(this.schema.tableOf(entity), this.schema.tableOf(children), sort),
+    const properties = Object.keys(key);
+    const reads = this.readsOf([entity.name, ...properties, children.name, sort].join(' '), () =>
+      familyQuery(this.schema.tableOf(entity), properties, this.schema.tableOf(children), sort),
     );
-    return (await reads.find(id)) as Family<Row, Child> | undefined;
+    return (await reads.find(...(Object.values(key) as string[]))) as Family<Row, Child> | undefined;
   }
 
   /** Reads through TypeORM's repository of an entity. */

@@ -31,8 +31,8 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
     this.bulk = new CommitLane(pool, statements, { maxUnits: 1, maxTransactions: MAX_BULK_TRANSACTIONS });
   }
 
-  override async commit(stage: (changes: Changes) => void): Promise<void> {
-    const unit = new Unit(collect(stage), this.statements.schema);
+  override async commit(stage: (changes: Changes) => void, decidedAtMs?: number): Promise<void> {
+    const unit = new Unit(collect(stage), this.statements.schema, decidedAtMs);
     const lane = unit.planned.length > MAX_ORDINARY_OPERATIONS ? this.bulk : this.ordinary;
     this.unsettled.add(unit);
     lane.add(unit);

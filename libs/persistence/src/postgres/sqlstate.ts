@@ -60,7 +60,7 @@ export function outcomeOf(error: unknown): Error {
 }
 
 /** A statement that the database refused for a reason no caller can mend. It repeats no SQL and no data. */
-class RefusedStatement extends Error {
+export class RefusedStatement extends Error {
   /** @param cause what the driver said: for whoever runs the database, never for a log or an answer */
   constructor(
     readonly sqlState: string,

@@ -27,6 +27,15 @@ export interface TableStatements {
 export const ROWS_CHANGED = '22P02';
 const ROWS_CHANGED_WORDS = 'no fault: a row was changed meanwhile, and the command is decided anew';
 
+/** SQLSTATE `division_by_zero`, by which {@link REQUIRE_RECENT} fails. */
+export const DECISION_EXPIRED = '22012';
+
+/** Fails when it is later than the moment given, by the database's clock. */
+export const REQUIRE_RECENT: NamedStatement = {
+  name: 'require_recent',
+  text: 'SELECT 1 / (clock_timestamp() <= $1::timestamptz)::integer',
+};
+
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
@@ -36,7 +45,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 function buildStatements(table: Table): TableStatements {
   const name = quote(table.name);
   const keyColumns = table.columns.filter(({ property }) => table.primaryKey.properties.includes(property));
-  const assigned = table.columns.filter((column) => !keyColumns.includes(column));
+  const assigned = table.columns.filter((column) => !keyColumns.includes(column) && !column.isKept);
   const sent = sentRows(table.columns);
   const keys = keyColumns.map((column) => `t.${quote(column.name)}`).join(', ');
   const sentKeys = keyColumns.map(sentValue).join(', ');

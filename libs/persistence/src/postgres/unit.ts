@@ -1,3 +1,4 @@
+import { MAX_DECISION_AGE_MS } from '#kernel';
 import { keyText } from '../key-text.js';
 import type { Schema } from '../schema.js';
 import type { Operation } from '../staged-changes.js';
@@ -31,7 +32,12 @@ export class Unit {
   readonly succeed: () => void;
   readonly fail: (reason: Error) => void;
 
-  constructor(operations: readonly Operation[], schema: Schema) {
+  /** @param decidedAtMs when the decision was begun, by `performance.now()` */
+  constructor(
+    operations: readonly Operation[],
+    schema: Schema,
+    readonly decidedAtMs: number = performance.now(),
+  ) {
     this.planned = operations.map((operation) => plan(operation, schema.tableOf(operation.entity)));
     this.guarded = new Set(this.rowNames(['update', 'require']));
     this.updated = new Set(this.rowNames(['update']));
@@ -39,6 +45,11 @@ export class Unit {
     this.settled = promise;
     this.succeed = resolve;
     this.fail = reject;
+  }
+
+  /** Whether the decision is too old to be sent. */
+  isExpired(): boolean {
+    return performance.now() - this.decidedAtMs > MAX_DECISION_AGE_MS;
   }
 
   /** Whether the unit writes a row that was there before. */

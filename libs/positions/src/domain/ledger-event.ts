@@ -38,7 +38,7 @@ export interface LedgerEvent {
 export const FIRST_PREVIOUS_HASH = '0'.repeat(64);
 
 /** A ledger event as the API shows it, but for its hash: the text that the hash is taken of. */
-export function toLedgerDocument(event: Omit<LedgerEvent, 'hash'>) {
+function toLedgerDocument(event: Omit<LedgerEvent, 'hash'>) {
   return {
     id: event.id,
     institutionId: event.institutionId,
@@ -55,6 +55,11 @@ export function toLedgerDocument(event: Omit<LedgerEvent, 'hash'>) {
     at: event.at.toISOString(),
     previousHash: event.previousHash,
   };
+}
+
+/** A ledger event as the API shows it. */
+export function toShownLedgerEvent(event: LedgerEvent) {
+  return { ...toLedgerDocument(event), hash: event.hash };
 }
 
 /** Lower-case hex SHA-256 of the UTF-8 RFC 8785 text of the event without its hash. */

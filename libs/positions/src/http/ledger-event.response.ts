@@ -1,7 +1,12 @@
 import { AMOUNT_SCHEMA, CURRENCY_SCHEMA, FREE_SCHEMA, HASH_SCHEMA, idSchema, TIME_SCHEMA } from '#http';
 import type { JsonObject } from '#kernel';
 import { ApiProperty } from '@nestjs/swagger';
-import { ACCOUNTS, LEDGER_EVENT_KINDS, toLedgerDocument, type LedgerEvent } from '../domain/ledger-event.js';
+import {
+  ACCOUNTS,
+  LEDGER_EVENT_KINDS,
+  toShownLedgerEvent,
+  type LedgerEvent,
+} from '../domain/ledger-event.js';
 import { POSITION_STATES } from '../domain/lifecycle.js';
 
 export class LedgerEventResponse {
@@ -65,5 +70,5 @@ export class LedgerEventResponse {
 }
 
 export function toLedgerEventResponse(event: LedgerEvent): LedgerEventResponse {
-  return { ...toLedgerDocument(event), hash: event.hash };
+  return toShownLedgerEvent(event);
 }

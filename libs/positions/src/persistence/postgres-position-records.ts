@@ -1,5 +1,5 @@
 import type { Scope } from '#kernel';
-import { isInScope, type PostgresStore } from '#persistence';
+import { keyInScope, type PostgresStore } from '#persistence';
 import type { PositionRecord } from '../domain/position-record.js';
 import { PositionRecords } from '../domain/position-records.js';
 import { LedgerEventEntity } from './ledger-event.entity.js';
@@ -24,8 +24,8 @@ export class PostgresPositionRecords extends PositionRecords {
   }
 
   async find(scope: Scope, id: string): Promise<PositionRecord | undefined> {
-    const found = await this.store.findById(PositionEntity, id);
-    if (found === undefined || !isInScope(found, scope)) return undefined;
+    const found = await this.store.findByKey(PositionEntity, keyInScope(scope, id));
+    if (found === undefined) return undefined;
     const snapshot = await this.store.openSnapshot();
     try {
       const { institutionId } = found;

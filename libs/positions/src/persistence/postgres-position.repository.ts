@@ -1,6 +1,6 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
 import {
-  isInScope,
+  keyInScope,
   LISTED,
   stageInsert,
   stageUpdate,
@@ -30,13 +30,14 @@ export class PostgresPositionRepository extends PositionRepository {
   }
 
   async find(scope: Scope, id: string): Promise<Position | undefined> {
-    const row = await this.store.findById(PositionEntity, id);
-    return row && isInScope(row, scope) ? fromRow(row) : undefined;
+    const row = await this.store.findByKey(PositionEntity, keyInScope(scope, id));
+    return row && fromRow(row);
   }
 
   async findWithEvents(scope: Scope, id: string): Promise<PositionWithEvents | undefined> {
-    const family = await this.store.findFamily(PositionEntity, id, PositionEventEntity, 'seq');
-    if (family === undefined || !isInScope(family.row, scope)) return undefined;
+    const key = keyInScope(scope, id);
+    const family = await this.store.findFamily(PositionEntity, key, PositionEventEntity, 'seq');
+    if (family === undefined) return undefined;
     const position = fromRow(family.row);
     return { position, events: family.children.map((row) => fromEventRow(row, position)) };
   }

@@ -1,0 +1,238 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ExpiredDecision, MAX_DECISION_AGE_MS, StoreUnavailable } from '#kernel';
+import { openTestDatabase, withClient, type TestDatabase } from '#testing';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
+import { Schema } from '../schema.js';
+import { stageInsert } from '../staged-changes.js';
+import { aBox, type BoxEntity as Box, BoxEntity, TEST_ENTITIES, TEST_TABLES } from '../test-tables.js';
+import { LossTolerantClient } from './loss-tolerant-client.js';
+import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
+import { Statements } from './statements.js';
+
+/** As sent and as answered: a whole text, unlike the one in READ COMMITTED. */
+const COMMIT = 'COMMIT\0';
+/** What COMMIT is answered with after a failure. */
+const ROLLBACK = 'ROLLBACK\0';
+
+/** A transaction that was sent, and what can become of it. */
+interface Held {
+  /** Lets it reach the database, also when its sender is gone, and resolves to all that the database answers. */
+  passOn(): Promise<string>;
+  /** Cuts the connection of its sender. */
+  cut(): void;
+}
+
+/** A network between a service and its database, which holds up the transactions that it is told to. */
+class SlowNetwork {
+  private readonly server: Server;
+  private readonly databases: Socket[] = [];
+  private readonly awaited: PromiseWithResolvers<Held>[] = [];
+
+  constructor(target: URL) {
+    this.server = createServer((client) => {
+      const database = connect(Number(target.port), target.hostname);
+      this.databases.push(database);
+      let isAnswered = true;
+      client.on('data', (sent) => {
+        const holder = sent.includes(COMMIT) ? this.awaited.shift() : undefined;
+        if (holder === undefined) return void database.write(sent);
+        isAnswered = false;
+        const passOn = async (): Promise<string> => {
+          database.write(sent);
+          let answer = '';
+          while (![COMMIT, ROLLBACK].some((tag) => answer.includes(tag))) {
+            const [chunk] = (await once(database, 'data')) as [Buffer];
+            answer += chunk.toString('latin1');
+          }
+          return answer;
+        };
+        holder.resolve({ passOn, cut: () => client.destroy() });
+      });
+      database.on('data', (answer) => client.write(answer));
+      // The database learns of no loss before it has got what is on its way to it.
+      client.on('close', () => (isAnswered ? database.destroy() : undefined));
+      database.on('close', () => client.destroy());
+      client.on('error', () => undefined);
+      database.on('error', () => undefined);
+    });
+  }
+
+  /** The next transaction that is sent. */
+  async holdNext(): Promise<Held> {
+    const holder = Promise.withResolvers<Held>();
+    this.awaited.push(holder);
+    return holder.promise;
+  }
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return (this.server.address() as { port: number }).port;
+  }
+
+  async close(): Promise<void> {
+    for (const database of this.databases) database.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** A decision that is nearly too old when it is handed in, by a process whose clock is nearly too far behind. */
+const NEARLY_TOO_OLD_MS = MAX_DECISION_AGE_MS - 2_000;
+const CLOCK_BEHIND_MS = 4_900;
+/** When the database takes it no more: 2 and 5 seconds later, less 4.9. */
+const UNTIL_TOO_OLD_MS = 2_300;
+
+describe('the age of a decision on PostgreSQL', () => {
+  let database: TestDatabase;
+  let network: SlowNetwork;
+  let pool: pg.Pool;
+  let unitOfWork: PostgresUnitOfWork;
+
+  beforeEach(async () => {
+    database = await openTestDatabase();
+    await withClient(database.ownerUrl, async (client) => client.query(TEST_TABLES));
+    const url = new URL(database.url);
+    network = new SlowNetwork(new URL(url));
+    url.port = String(await network.listen());
+    url.hostname = '127.0.0.1';
+    pool = new pg.Pool({
+      connectionString: url.href,
+      pipeline: true,
+      Client: LossTolerantClient,
+      query_timeout: 10_000,
+    });
+    pool.on('error', () => undefined);
+    unitOfWork = new PostgresUnitOfWork(pool, new Statements(new Schema(TEST_ENTITIES)));
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await unitOfWork.drain();
+    await pool.end();
+    await network.close();
+    await database.close();
+  });
+
+  /** How the commit of a new box ended that was decided so long ago: undefined when it was made. */
+  const outcomeOf = async (box: Box, ageMs = 0): Promise<unknown> =>
+    unitOfWork
+      .commit((changes) => stageInsert(changes, BoxEntity, box), performance.now() - ageMs)
+      .catch((error: unknown) => error);
+  const storedOf = async (boxes: readonly Box[]): Promise<number> =>
+    withClient(database.ownerUrl, async (client) => {
+      const ids = boxes.map(({ id }) => id);
+      const found = await client.query<{ id: string }>('SELECT id FROM boxes WHERE id = ANY ($1)', [ids]);
+      return found.rows.length;
+    });
+  /** By so much this process's clock differs from the database's from now on. */
+  const setClock = (offsetMs: number): void => {
+    const trueNow = Date.now.bind(Date);
+    jest.spyOn(Date, 'now').mockImplementation(() => trueNow() + offsetMs);
+  };
+
+  test('is judged by the database when a transaction that was sent in time comes late', async () => {
+    setClock(-CLOCK_BEHIND_MS);
+    const box = aBox();
+    const sent = network.holdNext();
+    const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
+    const held = await sent;
+    await pause(UNTIL_TOO_OLD_MS);
+    expect(await held.passOn()).toContain('C22012');
+    expect(await outcome).toBeInstanceOf(ExpiredDecision);
+    expect(await storedOf([box])).toBe(0);
+  });
+
+  test('is no hindrance to a transaction that is held up and still comes in time', async () => {
+    setClock(-CLOCK_BEHIND_MS);
+    const box = aBox();
+    const sent = network.holdNext();
+    const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
+    const held = await sent;
+    await held.passOn();
+    expect(await outcome).toBeUndefined();
+    expect(await storedOf([box])).toBe(1);
+  });
+
+  test.each([
+    ['stores, come in time', 0, 1],
+    ['does not store, come too late', UNTIL_TOO_OLD_MS, 0],
+  ])(
+    'decides what the database %s, of a sender who has given up and is gone',
+    async (_case, heldUpMs, stored) => {
+      setClock(-CLOCK_BEHIND_MS);
+      const box = aBox();
+      const [first, second] = [network.holdNext(), network.holdNext()];
+      const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
+      const held = await first;
+      held.cut();
+      // It is sent once more, with the same fate.
+      (await second).cut();
+      expect(await outcome).toBeInstanceOf(StoreUnavailable);
+      await pause(heldUpMs);
+      expect(await held.passOn()).toContain(stored === 1 ? COMMIT : 'C22012');
+      expect(await storedOf([box])).toBe(stored);
+    },
+  );
+
+  test('too great at the database does not keep the units that were sent together with it from being stored', async () => {
+    setClock(-CLOCK_BEHIND_MS);
+    const old = aBox();
+    const others = Array.from({ length: 20 }, () => aBox());
+    const sent = network.holdNext();
+    const outcomes = Promise.all([
+      ...others.slice(0, 7).map(async (box) => outcomeOf(box)),
+      outcomeOf(old, NEARLY_TOO_OLD_MS),
+      ...others.slice(7).map(async (box) => outcomeOf(box)),
+    ]);
+    const held = await sent;
+    await pause(UNTIL_TOO_OLD_MS);
+    expect(await held.passOn()).toContain('C22012');
+    const [refused, ...made] = (await outcomes).filter((outcome) => outcome !== undefined);
+    expect(refused).toBeInstanceOf(ExpiredDecision);
+    expect(made).toEqual([]);
+    expect([await storedOf([old]), await storedOf(others)]).toEqual([0, 20]);
+  });
+
+  test('too great before anything is sent leaves a unit out of its batch, and the others in', async () => {
+    const old = aBox();
+    const others = Array.from({ length: 10 }, () => aBox());
+    const outcomes = await Promise.all([
+      ...others.slice(0, 5).map(async (box) => outcomeOf(box)),
+      outcomeOf(old, MAX_DECISION_AGE_MS + 1_000),
+      ...others.slice(5).map(async (box) => outcomeOf(box)),
+    ]);
+    expect(outcomes.findIndex((outcome) => outcome !== undefined)).toBe(5);
+    expect(outcomes.filter((outcome) => outcome instanceof ExpiredDecision)).toHaveLength(1);
+    expect([await storedOf([old]), await storedOf(others)]).toEqual([0, 10]);
+  });
+
+  test('is told by what is found when the answer to COMMIT was lost and it is too old to be sent again', async () => {
+    const [stored, lost] = [aBox(), aBox()];
+    for (const box of [stored, lost]) {
+      const sent = network.holdNext();
+      const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
+      const held = await sent;
+      await pause(UNTIL_TOO_OLD_MS);
+      // By a clock that is right, the database takes it for three more seconds.
+      const passed = box === stored ? held.passOn() : Promise.resolve('');
+      held.cut();
+      await passed;
+      if (box === stored) expect(await outcome).toBeUndefined();
+      else expect(await outcome).toBeInstanceOf(StoreUnavailable);
+    }
+    expect([await storedOf([stored]), await storedOf([lost])]).toEqual([1, 0]);
+  });
+
+  test('does not hide that a process’s clock is far behind: the database takes nothing of it', async () => {
+    const [box, other] = [aBox(), aBox()];
+    setClock(-40_000);
+    expect(await outcomeOf(box)).toBeInstanceOf(ExpiredDecision);
+    jest.restoreAllMocks();
+    // Far ahead, its rows are sealed when their moment has come.
+    setClock(40_000);
+    expect(await outcomeOf(other)).toBeUndefined();
+    expect([await storedOf([box]), await storedOf([other])]).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,75 @@
+import { InstitutionsService } from '#institutions';
+import {
+  institutionScope,
+  PLATFORM_ID,
+  StoreUnavailable,
+  type Page,
+  type PageRequest,
+  type Scope,
+} from '#kernel';
+import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import type { Checkpoint } from './domain/checkpoint.js';
+import { CheckpointRepository } from './domain/checkpoint-repository.js';
+import { sealFaults } from './domain/seal-faults.js';
+import { SealsOptions } from './seals-options.js';
+import { SealsVerifier, type VerifiedCheckpoint } from './seals-verifier.js';
+
+const NUMBER = /^[1-9][0-9]{0,8}$/;
+/** A verification reads thousands of events: one at a time, and so many more may wait. */
+const MAX_WAITING_VERIFICATIONS = 20;
+
+@Injectable()
+export class SealsService {
+  private readonly verifications = pLimit(1);
+
+  constructor(
+    private readonly checkpoints: CheckpointRepository,
+    private readonly verifier: SealsVerifier,
+    private readonly institutions: InstitutionsService,
+    private readonly options: SealsOptions,
+  ) {}
+
+  /** @throws DomainError `institution.unknown` */
+  async list(scope: Scope, institutionId: string, page: PageRequest): Promise<Page<Checkpoint>> {
+    await this.requireOwner(scope, institutionId);
+    return this.checkpoints.list(institutionScope(institutionId), page);
+  }
+
+  /**
+   * Judges one checkpoint, its place after the one before, and what it seals.
+   *
+   * @throws DomainError `institution.unknown`, `checkpoint.unknown`
+   * @throws StoreUnavailable also when too many verifications wait
+   */
+  async verify(scope: Scope, institutionId: string, number: string): Promise<VerifiedCheckpoint> {
+    await this.requireOwner(scope, institutionId);
+    const { checkpoint, previous } = await this.requireWithPrevious(institutionId, number);
+    if (this.verifications.pendingCount >= MAX_WAITING_VERIFICATIONS) {
+      throw new StoreUnavailable('Too many verifications are waiting.');
+    }
+    return this.verifications(async () =>
+      this.verifier.verify(checkpoint, previous, this.options.trustedKeys),
+    );
+  }
+
+  /** @param text the number as it was sent: what is none is unknown as well */
+  private async requireWithPrevious(institutionId: string, text: string) {
+    const number = NUMBER.test(text) ? Number(text) : 0;
+    const { items } = await this.checkpoints.list(institutionScope(institutionId), {
+      limit: 2,
+      order: 'asc',
+      after: [Math.max(0, number - 2)],
+    });
+    const checkpoint = items.find((item) => item.number === number);
+    if (checkpoint === undefined)
+      throw sealFaults['checkpoint.unknown'].because('There is no such checkpoint.');
+    return { checkpoint, previous: items.find((item) => item.number === number - 1) };
+  }
+
+  /** The platform’s own history is that of nobody but root. */
+  private async requireOwner(scope: Scope, institutionId: string): Promise<void> {
+    if (scope.kind === 'platform' && institutionId === PLATFORM_ID) return;
+    await this.institutions.require(scope, institutionId);
+  }
+}

@@ -1,0 +1,2 @@
+// breaks: rooms-in-order-seals
+import '#policies';
