@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Json } from './support/client.js';
 import { readRows } from './support/pages.js';
@@ -74,7 +75,6 @@ describe('the keys that checkpoints are signed with', () => {
     const both = [first, second]
       .map((key) => key?.publicKey.export({ type: 'spki', format: 'pem' }))
       .join('');
-    const { writeFileSync } = await import('node:fs');
     const file = `${first?.folder}/both.pub`;
     writeFileSync(file, both);
     await start({ SEAL_PUBLIC_KEYS_FILE: file });

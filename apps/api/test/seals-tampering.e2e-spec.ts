@@ -338,3 +338,30 @@ describe('a sealed history that was tampered with', () => {
     expect(await verified(1)).toMatchObject({ verified: true });
   });
 });
+
+describe('a history that was tampered with before it was sealed', () => {
+  test('keeps itself from being sealed, and no other', async () => {
+    const key = newSealKey();
+    const installation = await newInstallation('postgres');
+    const database = installation.database as TestDatabase;
+    const clock = new LateClock(0);
+    const unsealed = await startService(installation, {}, clock);
+    const broken = await foundTenant(unsealed, 'Northern Escrow');
+    await openPosition(broken.admin, broken.assetId, '1.00');
+    const sound = await foundTenant(unsealed, 'Southern Escrow');
+    await unsealed.stop();
+    await withClient(database.ownerUrl, async (owner) => {
+      await owner.query('ALTER TABLE ledger_events DISABLE TRIGGER USER');
+      const changed = await owner.query(`UPDATE ledger_events SET at = '-infinity' WHERE ${MINE}`, [
+        broken.id,
+      ]);
+      expect(changed.rowCount).toBe(1);
+    });
+    const service = await startService(installation, key.settings, clock);
+    expect(await sealedCheckpoints(service, sound.id)).not.toEqual([]);
+    expect(await readRows(service.root, `/v1/institutions/${broken.id}/checkpoints`)).toEqual([]);
+    await service.stop();
+    await database.close();
+    key.remove();
+  });
+});

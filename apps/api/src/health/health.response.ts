@@ -10,7 +10,10 @@ export class ReadinessResponse extends LivenessResponse {
   @ApiProperty({
     ...FREE_SCHEMA,
     description: 'What each check found, by its name.',
-    example: { store: { status: 'up', backend: 'postgres', latencyMs: 0.8 } },
+    example: {
+      store: { status: 'up', backend: 'postgres', latencyMs: 0.8 },
+      clock: { status: 'up', offsetMs: 0 },
+    },
   })
   checks: unknown;
 }

@@ -29,7 +29,7 @@ export function keyIdOf(publicKey: KeyObject): string {
 }
 
 /** What of a history is in the range of a checkpoint. */
-export function sealedBy({ after, until }: Json, { ledger, audit }: History): History {
+function sealedBy({ after, until }: Json, { ledger, audit }: History): History {
   const isWithin = (time: string): boolean => (after === null || time > after) && time <= until;
   return {
     ledger: ledger.filter(({ at }) => isWithin(at)),
