@@ -108,6 +108,11 @@ describe('among 100 thousand rows', () => {
       }
     });
 
+    test('of checkpoints', async () => {
+      const sent = await sentFor(async () => large.admin.get(`/v1/institutions/${large.id}/checkpoints`));
+      expect(sent.at(-1)).toBe('SELECT: checkpoints_number_key');
+    });
+
     test('the tenants that there are to merge are found by one step in an index each', async () => {
       for (const list of ['positions', 'ledger-events', 'audit-events', 'assets', 'asset-templates']) {
         const [statement] = await recordStatements(async () => done(await service.root.get(`/v1/${list}`)));

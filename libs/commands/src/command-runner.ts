@@ -118,7 +118,7 @@ export class CommandRunner {
     toReply: (result: Result) => Reply<Body>,
   ): Promise<Reply<Body>> {
     // From its turn on: the wait in a queue is no reason to give up at the first conflict.
-    const giveUpAtMs = performance.now() + MAX_DECIDING_MS;
+    let giveUpAtMs = performance.now() + MAX_DECIDING_MS;
     let hasExpired = false;
     for (let attempt = 1; ; attempt += 1) {
       const decidedAtMs = performance.now();
@@ -134,6 +134,7 @@ export class CommandRunner {
         if (kept !== undefined) return kept as Reply<Body>;
         if (error instanceof ExpiredDecision && !hasExpired) {
           hasExpired = true;
+          giveUpAtMs = performance.now() + MAX_DECIDING_MS;
           continue;
         }
         if (error instanceof ExpiredDecision) throw new StoreUnavailable('Commits take too long.');

@@ -34,7 +34,7 @@ export async function fillWithManyRows(ownerUrl: string, { large, middle, small 
         RETURN abs(hashtext(cast_at || number) % sides);
       -- References are right by the way they are counted; to look each of them up would take longer than all the rest.
       SET session_replication_role = replica;
-      ${INSTITUTIONS}; ${ASSETS}; ${POSITIONS}; ${STEPS}; ${AUDIT_EVENTS}; ${IDEMPOTENCY_RECORDS};
+      ${INSTITUTIONS}; ${ASSETS}; ${POSITIONS}; ${STEPS}; ${AUDIT_EVENTS}; ${IDEMPOTENCY_RECORDS}; ${CHECKPOINTS};
       ANALYZE;`);
   });
 }
@@ -123,3 +123,10 @@ const IDEMPOTENCY_RECORDS = `
   SELECT pg_temp.owner(n), 'key-' || n, repeat('0', 64), 201, '{}', '{}', pg_temp.made(n),
     pg_temp.made(n) + interval '10 years'
   FROM generate_series(1, ${MANY}) n`;
+
+const CHECKPOINTS = `
+  INSERT INTO checkpoints (id, institution_id, number, range_after, range_until, ledger_event_count, audit_event_count,
+    merkle_root, previous_hash, hash, key_id, signature, created_at)
+  SELECT pg_temp.numbered('ckpt', n), pg_temp.large(), n, CASE WHEN n > 1 THEN pg_temp.made(n * 3 - 3) END,
+    pg_temp.made(n * 3), 1, 1, repeat('0', 64), repeat('0', 64), repeat('0', 64), repeat('0', 32), repeat('A', 86) || '==', pg_temp.made(n * 3)
+  FROM generate_series(1, 20000) n`;
