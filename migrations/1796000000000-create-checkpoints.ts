@@ -22,9 +22,7 @@ export class CreateCheckpoints1796000000000 implements MigrationInterface {
         CONSTRAINT checkpoints_number_key UNIQUE (institution_id, number),
         CONSTRAINT checkpoints_number_check CHECK (number >= 1),
         CONSTRAINT checkpoints_range_check CHECK ((number = 1) = (range_after IS NULL) AND range_after < range_until),
-        CONSTRAINT checkpoints_counts_check CHECK (
-          ledger_event_count >= 0 AND audit_event_count >= 0 AND ledger_event_count + audit_event_count > 0
-        ),
+        CONSTRAINT checkpoints_counts_check CHECK (ledger_event_count >= 0 AND audit_event_count >= 0),
         CONSTRAINT checkpoints_hashes_check CHECK (
           merkle_root ~ '^[0-9a-f]{64}$' AND previous_hash ~ '^[0-9a-f]{64}$' AND hash ~ '^[0-9a-f]{64}$'
         )

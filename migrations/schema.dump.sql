@@ -131,7 +131,7 @@ CREATE TABLE public.checkpoints (
     key_id text NOT NULL,
     signature text NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT checkpoints_counts_check CHECK (((ledger_event_count >= 0) AND (audit_event_count >= 0) AND ((ledger_event_count + audit_event_count) > 0))),
+    CONSTRAINT checkpoints_counts_check CHECK (((ledger_event_count >= 0) AND (audit_event_count >= 0))),
     CONSTRAINT checkpoints_hashes_check CHECK (((merkle_root ~ '^[0-9a-f]{64}$'::text) AND (previous_hash ~ '^[0-9a-f]{64}$'::text) AND (hash ~ '^[0-9a-f]{64}$'::text))),
     CONSTRAINT checkpoints_number_check CHECK ((number >= 1)),
     CONSTRAINT checkpoints_range_check CHECK ((((number = 1) = (range_after IS NULL)) AND (range_after < range_until)))

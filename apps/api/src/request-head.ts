@@ -1,9 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { finished } from 'node:stream/promises';
 import { requestFaults } from '#http';
 import type { DomainError } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hangUp } from './answer-broken-request.js';
+import { MAX_BODY_BYTES } from './max-body-bytes.js';
+
+/** What comes with a body of the allowed size, however it is framed by sensible clients. */
+const MAX_PASSING_BYTES = 2 * MAX_BODY_BYTES;
 
 /**
  * Lets the service judge what Node would judge by itself: it would ask for a body before anybody knows whose it is,
@@ -50,16 +53,39 @@ export function inviteBody({ raw: { httpVersion, headers } }: FastifyRequest, re
 
 /**
  * Reads what a client sends along where it says nothing: a connection that is closed on unread bytes takes the end of a
- * long answer with it.
+ * long answer with it. Of what has no end, no more is read than of any body; the connection ends with the answer then.
  */
 export async function letBodyPass(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { raw } = request;
-  const { 'content-length': length = '0', 'transfer-encoding': coding } = raw.headers;
-  if (length === '0' && coding === undefined) return;
+  if (!hasBody(request)) return;
   inviteBody(request, reply);
-  raw.resume();
-  // Whoever breaks off gets no answer either way.
-  await finished(raw, { writable: false }).catch(() => undefined);
+  const startBytes = raw.socket.bytesRead;
+  await new Promise<void>((resolve) => {
+    raw.on('data', () => {
+      // Of the connection, so that the framing of chunks counts as well.
+      if (raw.socket.bytesRead - startBytes <= MAX_PASSING_BYTES) return;
+      raw.pause();
+      void reply.header('connection', 'close');
+      resolve();
+    });
+    // Whoever breaks off gets no answer either way.
+    raw.once('end', resolve).once('close', resolve);
+  });
+}
+
+/** Ends the connection with the answer, where what is left unread of the request might have no end. */
+export function hangUpOnLongBody(request: FastifyRequest, reply: FastifyReply): void {
+  const { 'transfer-encoding': coding } = request.raw.headers;
+  if (coding !== undefined || declaredLength(request) > MAX_BODY_BYTES)
+    void reply.header('connection', 'close');
+}
+
+function hasBody({ raw: { headers } }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+function declaredLength({ raw: { headers } }: FastifyRequest): number {
+  return Number(headers['content-length'] ?? 0);
 }
 
 function expectsContinue(expectation: string): boolean {

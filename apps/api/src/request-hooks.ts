@@ -4,7 +4,7 @@ import { DomainError } from '#kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { RateLimits } from './rate-limits.js';
-import { inviteBody, letBodyPass, requireGoodHead } from './request-head.js';
+import { hangUpOnLongBody, inviteBody, letBodyPass, requireGoodHead } from './request-head.js';
 import { RouteTable } from './route-table.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -24,7 +24,7 @@ export function addRequestHooks(
     // Where preflights are answered, they are on every path, known or not.
     if (url !== '*') routes.add(method, url);
   });
-  fastify.addHook('onRequest', async (request, reply) => {
+  const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     requireGoodHead(request);
     if (request.is404 || hasEmptyParameter(request)) refuseRoute(request, reply, routes);
     const { config } = request.routeOptions;
@@ -40,6 +40,12 @@ export function addRequestHooks(
     requireReadableQuery(request.url);
     if (READS.has(request.method)) await letBodyPass(request, reply);
     else inviteBody(request, reply);
+  };
+  fastify.addHook('onRequest', async (request, reply) => {
+    await admit(request, reply).catch((error: unknown) => {
+      hangUpOnLongBody(request, reply);
+      throw error;
+    });
   });
   fastify.addHook('onResponse', async (request, reply) => {
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;

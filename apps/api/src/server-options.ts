@@ -3,13 +3,15 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { ProblemFilter } from '#http';
 import type { FastifyReply, FastifyRequest, FastifyHttpOptions } from 'fastify';
 import { answerBrokenRequest } from './answer-broken-request.js';
+import { MAX_BODY_BYTES } from './max-body-bytes.js';
 import { setStandardHeaders } from './standard-headers.js';
 
-const MAX_BODY_BYTES = 1024 * 1024;
 /** Longer than any id, so that an over-long one is an unknown one rather than a malformed URL. */
 const MAX_PARAMETER_LENGTH = 1_000;
 /** The longest wait for a request to arrive whole: Fastify has none unless told. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often Node looks for requests that take longer. */
+const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
 const CLIENT_REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** The scheme and host of a URL that is sent whole, as to a proxy. */
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i;
@@ -21,7 +23,7 @@ export function serverOptions(problems: ProblemFilter): FastifyHttpOptions<Serve
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     // Node would refuse a request without a host with an empty answer.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS },
     // What still comes in while the service closes is served: whoever sends it was not told to go elsewhere.
     return503OnClosing: false,
     genReqId: requestIdOf,

@@ -142,7 +142,7 @@ export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private enqueue(event: AuditEvent, tellsOf: Missed): void {
-    this.waiting.push({ event, sinceMs: performance.now(), tellsOf });
+    this.waiting.push({ event, sinceMs: Date.now(), tellsOf });
   }
 
   private async store(): Promise<void> {
@@ -184,7 +184,7 @@ export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private withoutAged(batch: readonly Waiting[]): readonly Waiting[] {
-    const oldestMs = performance.now() - MAX_AGE_MS;
+    const oldestMs = Date.now() - MAX_AGE_MS;
     for (const each of batch) if (each.sinceMs < oldestMs) this.giveUp(each);
     return batch.filter(({ sinceMs }) => sinceMs >= oldestMs);
   }

@@ -90,7 +90,9 @@ export interface paths {
     };
     /**
      * List audit events
-     * @description For the roles root, admin.
+     * @description Every command that was carried out, and requests that were refused: authentication, role, input, conflicts and rules. What was not found is not on record, nor is reading. Of refusals, `payload` has codes alone (`code`, `faults`, `reason`); of more than are recorded in a minute, the last one tells how many they were (`notRecorded`, `since`, `until`).
+     *
+     *     For the roles root, admin.
      */
     get: operations['listAuditEvents'];
     put?: never;
@@ -1029,7 +1031,7 @@ export interface components {
       merkleRoot: string;
       /** @description The hash of the checkpoint before; 64 zeros for the first. */
       previousHash: string;
-      /** @description The first 32 hex digits of the SHA-256 of the public key (DER) that the signature is of. */
+      /** @description The first 32 hex digits of the SHA-256 of the public key (SubjectPublicKeyInfo in DER, RFC 8410) that the signature is of. The operator has the key. */
       keyId: string;
       /** Format: date-time */
       createdAt: string;
@@ -1039,13 +1041,13 @@ export interface components {
       signature: string;
     };
     CheckpointVerificationResponse: {
-      /** @description Whether the checkpoint, its place after the one before, and all that it seals are what they were. */
+      /** @description Whether the checkpoint, its place after the one before, and all that it seals are what they were; `signature` says whether its signature was judged. */
       verified: boolean;
       number: number;
       /** @description The hash of the checkpoint. */
       hash: string;
       /**
-       * @description Whether the signature holds: of a key that the service does not know, and where it knows none, it is not verified.
+       * @description Whether the signature holds. That of a key which the service does not know does not; where it knows no key at all, it is not judged.
        * @enum {string}
        */
       signature: 'good' | 'bad' | 'unknown_key' | 'unjudged';

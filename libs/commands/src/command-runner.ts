@@ -121,7 +121,7 @@ export class CommandRunner {
     let giveUpAtMs = performance.now() + MAX_DECIDING_MS;
     let hasExpired = false;
     for (let attempt = 1; ; attempt += 1) {
-      const decidedAtMs = performance.now();
+      const decidedAtMs = Date.now();
       try {
         const decision = await decide();
         const reply = toReply(decision.result);

@@ -25,7 +25,7 @@ export abstract class UnitOfWork {
   /**
    * Runs `stage` once, synchronously, and commits what it staged.
    *
-   * @param decidedAtMs when the decision was begun, by `performance.now()`: now, when left out
+   * @param decidedAtMs when the decision was begun, by the clock that its rows carry (`Date.now()`): now, when left out
    * @throws ExpiredDecision when the decision is older than {@link MAX_DECISION_AGE_MS}
    * @throws StaleVersion when a guarded row has another version or is gone
    * @throws Duplicate when a row with that key exists

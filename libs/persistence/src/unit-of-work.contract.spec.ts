@@ -311,7 +311,7 @@ describe.each(BACKENDS)('a unit of work on %s', (backend) => {
         .commit((changes) => {
           stageUpdate(changes, BoxEntity, bump(changed));
           stageInsert(changes, BoxEntity, made);
-        }, performance.now() - ageMs)
+        }, Date.now() - ageMs)
         .catch((error: unknown) => error);
       if (isStored) expect(outcome).toBeUndefined();
       else expect(outcome).toBeInstanceOf(ExpiredDecision);
@@ -323,7 +323,7 @@ describe.each(BACKENDS)('a unit of work on %s', (backend) => {
   test('lets an expired decision hurt none of those that are handed in with it', async () => {
     const [old, ...fresh] = Array.from({ length: 20 }, () => aBox()) as [BoxEntity, ...BoxEntity[]];
     const expired = unitOfWork
-      .commit((changes) => stageInsert(changes, BoxEntity, old), performance.now() - 31_000)
+      .commit((changes) => stageInsert(changes, BoxEntity, old), Date.now() - 31_000)
       .catch((error: unknown) => error);
     await Promise.all(fresh.map(insert));
     expect(await expired).toBeInstanceOf(ExpiredDecision);

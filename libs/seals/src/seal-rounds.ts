@@ -1,5 +1,6 @@
 import { CommitRefused, SettledHistory } from '#kernel';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { BrokenChain } from './domain/broken-chain.js';
 import type { SigningKey } from './domain/seal-keys.js';
 import { Sealer } from './sealer.js';
 import { SealsOptions } from './seals-options.js';
@@ -64,6 +65,10 @@ export class SealRounds implements OnApplicationBootstrap, OnModuleDestroy {
   /** What cannot be read of one institution, since somebody has changed it, leaves no other one unsealed. */
   private leave(institutionId: string, error: unknown): void {
     if (error instanceof CommitRefused) throw error;
+    if (error instanceof BrokenChain) {
+      this.logger.error({ institutionId }, `Nothing more is sealed of an institution. ${error.message}`);
+      return;
+    }
     this.logger.error({ err: error, institutionId }, 'The history of an institution was not sealed.');
   }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { AuditService } from '#audit';
 import { anAuditEvent, auditBinding, AuditEventEntity } from '#audit/testing';
 import { FoundingSteps, InstitutionsService } from '#institutions';
@@ -20,7 +20,7 @@ import { SealedEventsReader } from './sealed-events-reader.js';
 import { Sealer } from './sealer.js';
 import { SealsOptions } from './seals-options.js';
 import { SealsVerifier } from './seals-verifier.js';
-import { aSigningKey, CheckpointEntity, checkpointBinding, moment } from './testing.js';
+import { aCheckpoint, aSigningKey, CheckpointEntity, checkpointBinding, moment } from './testing.js';
 
 const UNTIL = moment(1_000);
 const NOW = moment(1_100);
@@ -46,11 +46,11 @@ describe.each(BACKENDS)('the sealer on %s', (backend) => {
   });
 
   /** A sealer of a process of its own, which seals so many events of each kind at most. */
-  function newSealer(maxEvents?: number): Sealer {
+  function newSealer(maxEvents?: number, checkpoints = store.bind(checkpointBinding)): Sealer {
     const clock = new FixedClock(NOW);
     const institutions = new InstitutionsService(store.bind(institutionBinding), new FoundingSteps(), clock);
     const options = new SealsOptions({ signingKey: privatePem, publicKeys: [], intervalMs: 1, maxEvents });
-    return new Sealer(store.bind(checkpointBinding), reader, institutions, store.unitOfWork, clock, options);
+    return new Sealer(checkpoints, reader, institutions, store.unitOfWork, clock, options);
   }
 
   const sealNext = async (sealer: Sealer, until = UNTIL): Promise<Checkpoint | undefined> =>
@@ -180,11 +180,51 @@ describe.each(BACKENDS)('the sealer on %s', (backend) => {
   });
 
   test('is left behind by a process that has sealed further, and adds nothing', async () => {
-    await storeAuditEvents(moment(1), moment(1_500));
+    await storeAuditEvents(moment(1), moment(1_200));
     const [ahead, behind] = [newSealer(), newSealer()];
-    await sealNext(ahead, moment(2_000));
+    await sealNext(ahead, moment(1_500));
     expect(await sealNext(behind, UNTIL)).toBeUndefined();
     const latest = await behind.findLatest(tenant.institutionId);
-    expect(latest).toMatchObject({ number: 1, range: { until: moment(2_000) } });
+    expect(latest).toMatchObject({ number: 1, range: { until: moment(1_500) } });
+  });
+
+  test('seals after an hour that nothing happened, so that nothing can be slipped in there', async () => {
+    await storeAuditEvents(moment(1));
+    const sealer = newSealer();
+    await sealNext(sealer, moment(10));
+    expect(await sealNext(sealer, moment(3_609))).toBeUndefined();
+    expect(await sealNext(sealer, moment(3_610))).toMatchObject({
+      number: 2,
+      range: { after: moment(10), until: moment(3_610) },
+      ledgerEventCount: 0,
+      auditEventCount: 0,
+    });
+    await sealAll(sealer, moment(3_610));
+  });
+
+  test('does not put its key to a history that lacks a checkpoint which it has seen', async () => {
+    await storeAuditEvents(moment(1), moment(20));
+    const checkpoints = store.bind(checkpointBinding);
+    const seen = jest.spyOn(checkpoints, 'list');
+    const sealer = newSealer(undefined, checkpoints);
+    await sealNext(sealer, moment(10));
+    seen.mockResolvedValue({ items: [] });
+    await expect(sealNext(sealer)).rejects.toThrow('A checkpoint is gone, or another stands in its place.');
+    seen.mockRestore();
+    expect(await sealNext(sealer)).toMatchObject({ number: 2 });
+  });
+
+  test('builds on no checkpoint that is not signed with a key of its own, or is later than now', async () => {
+    await storeAuditEvents(moment(1));
+    const checkpoints = store.bind(checkpointBinding);
+    const { institutionId } = tenant;
+    const forged = aCheckpoint({ institutionId, key: aSigningKey().key });
+    await store.unitOfWork.commit((changes) => checkpoints.append(changes, forged));
+    await expect(sealNext(newSealer())).rejects.toThrow('signed with a key that is not among those given');
+
+    tenant = await foundTenant(store);
+    await storeAuditEvents(moment(1));
+    await sealNext(newSealer(), moment(10_000));
+    await expect(sealNext(newSealer())).rejects.toThrow('later than now: the clock was set back');
   });
 });

@@ -16,12 +16,14 @@ import { SealsOptions } from './seals-options.js';
 import { SealsVerifier, type VerifiedCheckpoint } from './seals-verifier.js';
 
 const NUMBER = /^[1-9][0-9]{0,8}$/;
-/** A verification reads thousands of events: one at a time, and so many more may wait. */
-const MAX_WAITING_VERIFICATIONS = 20;
+/** A verification reads thousands of events: one at a time, and of one institution so many more may wait. */
+const MAX_VERIFICATIONS = 5;
 
 @Injectable()
 export class SealsService {
-  private readonly verifications = pLimit(1);
+  private readonly turn = pLimit(1);
+  /** How many verifications of each institution are under way or wait: nobody fills the queue for others. */
+  private readonly asked = new Map<string, number>();
 
   constructor(
     private readonly checkpoints: CheckpointRepository,
@@ -45,12 +47,18 @@ export class SealsService {
   async verify(scope: Scope, institutionId: string, number: string): Promise<VerifiedCheckpoint> {
     await this.requireOwner(scope, institutionId);
     const { checkpoint, previous } = await this.requireWithPrevious(institutionId, number);
-    if (this.verifications.pendingCount >= MAX_WAITING_VERIFICATIONS) {
-      throw new StoreUnavailable('Too many verifications are waiting.');
+    const asked = this.asked.get(institutionId) ?? 0;
+    if (asked >= MAX_VERIFICATIONS) throw new StoreUnavailable('Too many verifications are waiting.');
+    this.asked.set(institutionId, asked + 1);
+    try {
+      return await this.turn(async () =>
+        this.verifier.verify(checkpoint, previous, this.options.trustedKeys),
+      );
+    } finally {
+      const left = (this.asked.get(institutionId) ?? 1) - 1;
+      if (left > 0) this.asked.set(institutionId, left);
+      else this.asked.delete(institutionId);
     }
-    return this.verifications(async () =>
-      this.verifier.verify(checkpoint, previous, this.options.trustedKeys),
-    );
   }
 
   /** @param text the number as it was sent: what is none is unknown as well */

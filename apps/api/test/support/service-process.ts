@@ -10,6 +10,9 @@ import type { Installation } from './service.js';
 const fromSource = fileURLToPath(new URL('./from-source.ts', import.meta.url));
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+/** What Node is told to run: the sources, as every other test does, or what was built of them. */
+const PROGRAMS = { source: ['--import', fromSource, main], build: ['dist/apps/api/src/main.js'] } as const;
+
 /** The service as a process of its own, which can be killed. */
 export class ServiceProcess {
   private constructor(
@@ -28,8 +31,9 @@ export class ServiceProcess {
     installation: Installation,
     settings: Readonly<Record<string, string>> = {},
     listener?: (text: string) => void,
+    program: keyof typeof PROGRAMS = 'source',
   ): Promise<ServiceProcess> {
-    const child = spawn(process.execPath, ['--import', fromSource, main], {
+    const child = spawn(process.execPath, [...PROGRAMS[program]], {
       env: { PATH: process.env['PATH'], ...installation.environment, LOG_LEVEL: 'info', ...settings },
       stdio: ['ignore', 'pipe', listener === undefined ? 'inherit' : 'pipe'],
     });

@@ -12,14 +12,18 @@ export interface RefusedApiKey {
 
 /** A request that nobody is known to have sent: `auth.missing_key`, or `auth.invalid_key` for every other reason. */
 export class AuthenticationRefused extends DomainError {
-  constructor(
-    readonly reason: RefusalReason,
-    readonly apiKey?: RefusedApiKey,
-  ) {
-    if (reason === 'missing') {
-      super(authFaults['auth.missing_key'], 'Send an API key as X-API-Key or as Authorization: Bearer.');
-    } else {
-      super(authFaults['auth.invalid_key'], 'The API key is not valid.');
-    }
+  readonly reason: RefusalReason;
+  readonly apiKey: RefusedApiKey | undefined;
+
+  constructor(reason: RefusalReason, apiKey?: RefusedApiKey) {
+    const { fault, message } = reason === 'missing' ? NO_KEY : BAD_KEY;
+    super(fault, message);
+    this.reason = reason;
+    this.apiKey = apiKey;
   }
 }
+
+const NO_KEY = authFaults['auth.missing_key'].because(
+  'Send an API key as X-API-Key or as Authorization: Bearer.',
+);
+const BAD_KEY = authFaults['auth.invalid_key'].because('The API key is not valid.');

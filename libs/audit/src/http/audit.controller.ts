@@ -16,6 +16,8 @@ export class AuditController {
   @Operation({
     id: 'listAuditEvents',
     summary: 'List audit events',
+    description:
+      'Every command that was carried out, and requests that were refused: authentication, role, input, conflicts and rules. What was not found is not on record, nor is reading. Of refusals, `payload` has codes alone (`code`, `faults`, `reason`); of more than are recorded in a minute, the last one tells how many they were (`notRecorded`, `since`, `until`).',
     listOf: AuditEventResponse,
     refuses: ['institution.unknown'],
   })

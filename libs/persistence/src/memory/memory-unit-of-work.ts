@@ -18,12 +18,9 @@ export class MemoryUnitOfWork extends UnitOfWork {
     super();
   }
 
-  override async commit(
-    stage: (changes: Changes) => void,
-    decidedAtMs: number = performance.now(),
-  ): Promise<void> {
+  override async commit(stage: (changes: Changes) => void, decidedAtMs: number = Date.now()): Promise<void> {
     const operations = collect(stage);
-    if (performance.now() - decidedAtMs > MAX_DECISION_AGE_MS) throw new ExpiredDecision();
+    if (Date.now() - decidedAtMs > MAX_DECISION_AGE_MS) throw new ExpiredDecision();
     this.checkVersions(operations);
     const inserts = operations.filter((operation) => operation.kind === 'insert');
     this.checkKeys(inserts);

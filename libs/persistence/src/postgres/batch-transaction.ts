@@ -119,7 +119,7 @@ function byTable(units: readonly Unit[]): ReadonlyMap<Table, Operations> {
  */
 function recencyQuery(units: readonly Unit[]): Query {
   const oldestMs = Math.min(...units.map(({ decidedAtMs }) => decidedAtMs));
-  const latest = new Date(Date.now() - (performance.now() - oldestMs) + MAX_AGE_AT_COMMIT_MS);
+  const latest = new Date(oldestMs + MAX_AGE_AT_COMMIT_MS);
   return { ...REQUIRE_RECENT, values: [latest] };
 }
 

@@ -118,7 +118,7 @@ describe('the age of a decision on PostgreSQL', () => {
   /** How the commit of a new box ended that was decided so long ago: undefined when it was made. */
   const outcomeOf = async (box: Box, ageMs = 0): Promise<unknown> =>
     unitOfWork
-      .commit((changes) => stageInsert(changes, BoxEntity, box), performance.now() - ageMs)
+      .commit((changes) => stageInsert(changes, BoxEntity, box), Date.now() - ageMs)
       .catch((error: unknown) => error);
   const storedOf = async (boxes: readonly Box[]): Promise<number> =>
     withClient(database.ownerUrl, async (client) => {
@@ -139,7 +139,7 @@ describe('the age of a decision on PostgreSQL', () => {
     const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
     const held = await sent;
     await pause(UNTIL_TOO_OLD_MS);
-    expect(await held.passOn()).toContain('C22012');
+    expect(await held.passOn()).toContain('C22007');
     expect(await outcome).toBeInstanceOf(ExpiredDecision);
     expect(await storedOf([box])).toBe(0);
   });
@@ -171,7 +171,7 @@ describe('the age of a decision on PostgreSQL', () => {
       (await second).cut();
       expect(await outcome).toBeInstanceOf(StoreUnavailable);
       await pause(heldUpMs);
-      expect(await held.passOn()).toContain(stored === 1 ? COMMIT : 'C22012');
+      expect(await held.passOn()).toContain(stored === 1 ? COMMIT : 'C22007');
       expect(await storedOf([box])).toBe(stored);
     },
   );
@@ -188,7 +188,7 @@ describe('the age of a decision on PostgreSQL', () => {
     ]);
     const held = await sent;
     await pause(UNTIL_TOO_OLD_MS);
-    expect(await held.passOn()).toContain('C22012');
+    expect(await held.passOn()).toContain('C22007');
     const [refused, ...made] = (await outcomes).filter((outcome) => outcome !== undefined);
     expect(refused).toBeInstanceOf(ExpiredDecision);
     expect(made).toEqual([]);

@@ -27,13 +27,16 @@ export interface TableStatements {
 export const ROWS_CHANGED = '22P02';
 const ROWS_CHANGED_WORDS = 'no fault: a row was changed meanwhile, and the command is decided anew';
 
-/** SQLSTATE `division_by_zero`, by which {@link REQUIRE_RECENT} fails. */
-export const DECISION_EXPIRED = '22012';
+/** SQLSTATE `invalid_datetime_format`, by which {@link REQUIRE_RECENT} fails: it takes words for a moment. */
+export const DECISION_EXPIRED = '22007';
+const DECISION_EXPIRED_WORDS = 'no fault: a command came too late, and is decided anew';
 
 /** Fails when it is later than the moment given, by the database's clock. */
 export const REQUIRE_RECENT: NamedStatement = {
   name: 'require_recent',
-  text: 'SELECT 1 / (clock_timestamp() <= $1::timestamptz)::integer',
+  text:
+    `SELECT CAST(CASE WHEN clock_timestamp() <= $1::timestamptz THEN 'now' ` +
+    `ELSE '${DECISION_EXPIRED_WORDS}' END AS timestamptz)`,
 };
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -32,11 +32,11 @@ export class Unit {
   readonly succeed: () => void;
   readonly fail: (reason: Error) => void;
 
-  /** @param decidedAtMs when the decision was begun, by `performance.now()` */
+  /** @param decidedAtMs when the decision was begun, by `Date.now()` */
   constructor(
     operations: readonly Operation[],
     schema: Schema,
-    readonly decidedAtMs: number = performance.now(),
+    readonly decidedAtMs: number = Date.now(),
   ) {
     this.planned = operations.map((operation) => plan(operation, schema.tableOf(operation.entity)));
     this.guarded = new Set(this.rowNames(['update', 'require']));
@@ -49,7 +49,7 @@ export class Unit {
 
   /** Whether the decision is too old to be sent. */
   isExpired(): boolean {
-    return performance.now() - this.decidedAtMs > MAX_DECISION_AGE_MS;
+    return Date.now() - this.decidedAtMs > MAX_DECISION_AGE_MS;
   }
 
   /** Whether the unit writes a row that was there before. */

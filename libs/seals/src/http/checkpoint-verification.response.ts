@@ -6,7 +6,7 @@ export class CheckpointVerificationResponse {
   @ApiProperty({
     type: 'boolean',
     description:
-      'Whether the checkpoint, its place after the one before, and all that it seals are what they were.',
+      'Whether the checkpoint, its place after the one before, and all that it seals are what they were; `signature` says whether its signature was judged.',
     example: true,
   })
   verified: boolean;
@@ -22,7 +22,7 @@ export class CheckpointVerificationResponse {
     enum: ['good', 'bad', 'unknown_key', 'unjudged'],
     example: 'good',
     description:
-      'Whether the signature holds: of a key that the service does not know, and where it knows none, it is not verified.',
+      'Whether the signature holds. That of a key which the service does not know does not; where it knows no key at all, it is not judged.',
   })
   signature: string;
 

@@ -57,7 +57,8 @@ export class CheckpointResponse {
     type: 'string',
     pattern: '^[0-9a-f]{32}$',
     example: '5f1d0c9e8b7a69584736251403f2e1d0',
-    description: 'The first 32 hex digits of the SHA-256 of the public key (DER) that the signature is of.',
+    description:
+      'The first 32 hex digits of the SHA-256 of the public key (SubjectPublicKeyInfo in DER, RFC 8410) that the signature is of. The operator has the key.',
   })
   keyId: string;
 

@@ -5,10 +5,7 @@ import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 @Unique('checkpoints_number_key', ['institutionId', 'number'])
 @Check('checkpoints_number_check', 'number >= 1')
 @Check('checkpoints_range_check', '(number = 1) = (range_after IS NULL) AND range_after < range_until')
-@Check(
-  'checkpoints_counts_check',
-  'ledger_event_count >= 0 AND audit_event_count >= 0 AND ledger_event_count + audit_event_count > 0',
-)
+@Check('checkpoints_counts_check', 'ledger_event_count >= 0 AND audit_event_count >= 0')
 @Check(
   'checkpoints_hashes_check',
   `merkle_root ~ '^[0-9a-f]{64}$' AND previous_hash ~ '^[0-9a-f]{64}$' AND hash ~ '^[0-9a-f]{64}$'`,
