@@ -79,8 +79,7 @@ export default {
           '^libs/$1/src/domain/',
           '^libs/kernel/src/index\\.ts$',
           packages('ajv', 'ajv-formats', 'canonicalize', 'currency-codes', 'i18n-iso-countries'),
-          // Of net: the arithmetic of addresses.
-          '^(node:)?(crypto|zlib|net)$',
+          '^(node:)?(crypto|zlib)$',
         ],
       },
     },

@@ -13,6 +13,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** How often Node looks for requests that take longer. */
 const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
 const CLIENT_REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+/** Ids of requests are logged and recorded: a key that was sent in the wrong header is not. */
+const KEY_START = 'egk_';
 /** The scheme and host of a URL that is sent whole, as to a proxy. */
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i;
 
@@ -40,7 +42,8 @@ export function serverOptions(problems: ProblemFilter): FastifyHttpOptions<Serve
 
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && CLIENT_REQUEST_ID.test(given) ? given : randomUUID();
+  const isTaken = typeof given === 'string' && CLIENT_REQUEST_ID.test(given) && !given.includes(KEY_START);
+  return isTaken ? given : randomUUID();
 }
 
 /** RFC 9112, 3.2.2: a server takes a whole URL for its path. */

@@ -49,6 +49,14 @@ describe.each(BACKENDS)('the rotation of API keys on %s', (backend) => {
   const refused = (answer: Answer, id: string, status: number, code: string): void =>
     expectProblem(answer, `${keys}/${id}/rotate`, { status, code });
 
+  test('leaves no admin key to rely on but the new one: the old one in its overlap cannot revoke it', async () => {
+    const { body } = await rotating(tenant.adminKeyId, { overlapSeconds: 60 });
+    const revoked = await tenant.admin.post(`${keys}/${body.id}/revoke`);
+    expectProblem(revoked, `${keys}/${body.id}/revoke`, { status: 409, code: 'api_key.last_admin' });
+    clock.advance(61 * SECOND_MS);
+    expect(await statusOf(body.apiKey)).toBe(200);
+  });
+
   test('gives a new key of the same label and role, shown once, and ends the old one at once', async () => {
     expect(await statusOf(tenant.readerKey)).toBe(200);
     const [, old] = await listed();

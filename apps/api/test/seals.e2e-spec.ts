@@ -5,8 +5,8 @@ import type { Answer, Json } from './support/client.js';
 import { readPages, readRows } from './support/pages.js';
 import { aHash, anId, aTime, UNKNOWN } from './support/patterns.js';
 import { expectProblem } from './support/problems.js';
-import { LateClock, newSealKey, sealedCheckpoints, type SealKey } from './support/sealed-service.js';
-import { endOf, expectSealed, keyIdOf, type History } from './support/seals.js';
+import { LateClock, newSealKey, sealedCheckpoints, waitFor, type SealKey } from './support/sealed-service.js';
+import { endOf, expectSealed, historyOf, keyIdOf, type History } from './support/seals.js';
 import { closeService, newInstallation, openService, type Service } from './support/service.js';
 import { ServiceProcess } from './support/service-process.js';
 import { done, foundTenant, move, openPosition, type Tenant } from './support/tenant.js';
@@ -23,13 +23,9 @@ describe.each(BACKENDS)('seals on %s', (backend) => {
   let idle: Tenant;
   let positionId: string;
 
-  const historyOf = async (who: Tenant): Promise<History> => ({
-    ledger: await readRows(who.admin, '/v1/ledger-events'),
-    audit: await readRows(who.admin, '/v1/audit-events'),
-  });
   /** The checkpoints of a tenant once they seal all that its lists show. */
   async function allSealed(who: Tenant): Promise<{ checkpoints: Json[]; history: History }> {
-    const history = await historyOf(who);
+    const history = await historyOf(who.admin);
     const checkpoints = await sealedCheckpoints(service, who.id, ({ until }) => until >= endOf(history));
     return { checkpoints, history };
   }
@@ -109,18 +105,15 @@ describe.each(BACKENDS)('seals on %s', (backend) => {
   });
 
   test('are made of the platform’s own audit trail too, for root and nobody else', async () => {
-    const ofPlatform = async (): Promise<History> => {
-      const audit = await readRows(service.root, '/v1/audit-events');
-      return { ledger: [], audit: audit.filter(({ institutionId }) => institutionId === null) };
+    const ofPlatform = async (): Promise<History | undefined> => {
+      const rows = await readRows(service.root, '/v1/audit-events');
+      const audit = rows.filter(({ institutionId }) => institutionId === null);
+      return audit.length === 0 ? undefined : { ledger: [], audit };
     };
     done(await service.root.post('/v1/institutions', { name: 'Western Escrow', regions: ['SG'] }));
     const wanted = await service.client('garbage').get('/v1/positions');
     expect(wanted.status).toBe(401);
-    let history: History;
-    do {
-      await pause(50);
-      history = await ofPlatform();
-    } while (history.audit.length === 0);
+    const history = await waitFor('an audit event of the platform', ofPlatform);
     const checkpoints = await sealedCheckpoints(service, PLATFORM, ({ until }) => until >= endOf(history));
     expect(checkpoints.map(({ institutionId }) => institutionId)).toEqual(checkpoints.map(() => null));
     expectSealed(checkpoints, history, key.publicKey);
@@ -219,7 +212,7 @@ describe.each(BACKENDS)('without a signing key on %s', (backend) => {
   let tenant: Tenant;
 
   beforeAll(async () => {
-    service = await openService(backend, { SEAL_INTERVAL_SECONDS: '1' }, new LateClock());
+    service = await openService(backend, { SEAL_INTERVAL_SECONDS: '1' }, new LateClock(0));
     tenant = await foundTenant(service);
   });
   afterAll(() => closeService(service));

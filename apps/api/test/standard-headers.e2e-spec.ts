@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Sent } from './support/client.js';
+import { forgedKey } from './support/forged-key.js';
 import { closeService, openService, type Service } from './support/service.js';
 import { Wire } from './support/wire.js';
 
@@ -46,6 +47,13 @@ describe('the standard headers', () => {
     for (const name of ['x-powered-by', 'server', 'access-control-allow-origin', 'vary']) {
       expect([name, headers.get(name)]).toEqual([name, null]);
     }
+  });
+
+  test('take a client’s own request id, unless a key was sent for it', async () => {
+    const idFor = async (id: string): Promise<string | null> =>
+      (await service.root.get('/v1/institutions', { 'x-request-id': id })).headers.get('x-request-id');
+    expect(await idFor('order-7')).toBe('order-7');
+    expect(await idFor(forgedKey())).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('are on the answer to what is not even a request', async () => {

@@ -17,10 +17,22 @@ const exported = z.union([
 /** Checkpoints that were kept outside of the database: each must still be there, as it was. */
 export class ExportedCheckpoints {
   private readonly missing = new Map<string, string>();
+  /** Whose checkpoints they are; of the platform's, under its id. */
   readonly institutions: ReadonlySet<string>;
+  /** How many were met as they were. */
+  asExported = 0;
 
-  constructor(checkpoints: readonly z.infer<typeof checkpoint>[]) {
-    for (const one of checkpoints) this.missing.set(nameOf(one), canonicalJson(one as JsonObject));
+  private constructor(path: string, checkpoints: readonly z.infer<typeof checkpoint>[]) {
+    for (const one of checkpoints) {
+      const name = nameOf(one);
+      const text = canonicalJson(one as JsonObject);
+      // Of two that differ, the one that was not stored would be told of as if the database had changed.
+      if ((this.missing.get(name) ?? text) !== text) {
+        const of = one.institutionId ?? PLATFORM_ID;
+        throw new Error(`The file ${path} contradicts itself at checkpoint ${one.number} of ${of}.`);
+      }
+      this.missing.set(name, text);
+    }
     this.institutions = new Set(checkpoints.map(({ institutionId }) => institutionId ?? PLATFORM_ID));
   }
 
@@ -34,17 +46,18 @@ export class ExportedCheckpoints {
     if (!parsed.success || parsed.data.length === 0) {
       throw new Error(`The file ${path} holds no checkpoints in the form in which the API lists them.`);
     }
-    return new ExportedCheckpoints(parsed.data);
+    return new ExportedCheckpoints(path, parsed.data);
   }
 
-  /** Whether a checkpoint is none that was exported, or is what was. From here on it is no longer missed. */
-  agreesWith(
-    document: JsonObject & { readonly institutionId: string | null; readonly number: number },
-  ): boolean {
+  /** Takes a checkpoint that is still there off those missed. Answers false if what was exported is another one. */
+  meet(document: JsonObject & { readonly institutionId: string | null; readonly number: number }): boolean {
     const name = nameOf(document);
     const before = this.missing.get(name);
     this.missing.delete(name);
-    return before === undefined || before === canonicalJson(document);
+    if (before === undefined) return true;
+    const isAsExported = before === canonicalJson(document);
+    if (isAsExported) this.asExported += 1;
+    return isAsExported;
   }
 
   /** The numbers of those that were not met, of one institution. */

@@ -94,6 +94,7 @@ describe('escrowgrid verify', () => {
         broken: 0,
         checkpoints: 0,
         brokenCheckpoints: 0,
+        exported: null,
         signaturesJudged: false,
         seconds: expect.any(Number),
       },

@@ -69,8 +69,7 @@ Exits 0 if all holds, 4 if something is broken, 1 if it could not be told, 130 i
 }
 
 async function verify(options: Options, terminal: Terminal, screen: Screen): Promise<number> {
-  const exported =
-    options.checkpoints === undefined ? undefined : ExportedCheckpoints.read(options.checkpoints);
+  const exported = exportedOf(options);
   const configuration = configurationOf(terminal.environment, options);
   const { trustedKeys: keys } = new SealsOptions(configuration.seals);
   const context = await NestFactory.createApplicationContext(
@@ -92,7 +91,7 @@ async function verify(options: Options, terminal: Terminal, screen: Screen): Pro
     const scope = institution === undefined ? PLATFORM_SCOPE : institutionScope(institution);
     const positions = await verifyPositions(context.get(VerificationService), scope, watch);
     const seals = await verifySeals(context.get(SealsVerifier), institution, { keys, exported }, watch);
-    if (institution !== undefined && watch.isComplete && positions.positions + seals.checkpoints === 0) {
+    if (institution !== undefined && watch.isComplete && isNothing(positions, seals)) {
       throw new Error(`Nothing is stored of the institution ${institution}: is its id right?`);
     }
     const seconds = (performance.now() - startedAtMs) / 1_000;
@@ -107,6 +106,21 @@ async function verify(options: Options, terminal: Terminal, screen: Screen): Pro
   }
 }
 
+/** Read before anything else, so that a wrong file is told of at once. */
+function exportedOf({ checkpoints: path, institution }: Options): ExportedCheckpoints | undefined {
+  if (path === undefined) return undefined;
+  const exported = ExportedCheckpoints.read(path);
+  if (institution !== undefined && !exported.institutions.has(institution)) {
+    throw new Error(`The file ${path} holds no checkpoints of the institution ${institution}.`);
+  }
+  return exported;
+}
+
+/** Where checkpoints are gone that were exported, something was stored. */
+function isNothing({ positions }: PositionsTally, { checkpoints, broken }: SealsTally): boolean {
+  return positions + checkpoints + broken === 0;
+}
+
 function toJson({ positions, seals, isComplete, areSignaturesJudged, seconds }: Outcome) {
   return {
     verified: isComplete && positions.broken + seals.broken === 0,
@@ -116,15 +130,18 @@ function toJson({ positions, seals, isComplete, areSignaturesJudged, seconds }: 
     broken: positions.broken,
     checkpoints: seals.checkpoints,
     brokenCheckpoints: seals.broken,
+    exported: seals.exported,
     signaturesJudged: areSignaturesJudged,
     seconds: Math.round(seconds * 1_000) / 1_000,
   };
 }
 
 function summaryOf({ positions, seals, isComplete, areSignaturesJudged, seconds }: Outcome): string {
+  const exported = seals.exported === null ? '' : `, ${seals.exported} as exported`;
+  const unjudged = areSignaturesJudged ? '' : ', signatures not judged';
   const counts =
     `${positions.positions} positions checked, ${positions.ledgerEvents} ledger events, ${found(positions.broken)}; ` +
-    `${seals.checkpoints} checkpoints, ${found(seals.broken)}${areSignaturesJudged ? '' : ', signatures not judged'}; ` +
+    `${seals.checkpoints} checkpoints, ${found(seals.broken)}${exported}${unjudged}; ` +
     `in ${seconds.toFixed(1)} s.`;
   return isComplete ? counts : `Stopped before the end: ${counts}`;
 }

@@ -10,10 +10,12 @@ import {
   sealedCheckpoints,
   type SealKey,
 } from '../../api/test/support/sealed-service.js';
+import { endOf, historyOf, numberAt, type History } from '../../api/test/support/seals.js';
 import { openService, type Service } from '../../api/test/support/service.js';
 import { done, foundTenant, move, openPosition, type Tenant } from '../../api/test/support/tenant.js';
 import { verifyCommand } from './verify-command.js';
 
+const PLATFORM = `inst_${'0'.repeat(26)}`;
 const AS_OWNER_OF_ALL = `SET session_replication_role = replica; `;
 
 describe('escrowgrid verify, of checkpoints', () => {
@@ -22,9 +24,26 @@ describe('escrowgrid verify, of checkpoints', () => {
   let key: SealKey;
   let tenant: Tenant;
   let other: Tenant;
-  let positionId: string;
   let exportFile: string;
+  let history: History;
+  /** Of the tenant, of the other one and of the platform: all of them are in the exported file. */
   let checkpoints: Json[];
+  let ofOther: Json[];
+  let ofPlatform: Json[];
+  const inAll = (): number => checkpoints.length + ofOther.length + ofPlatform.length;
+
+  /** The checkpoints of a tenant once they seal all that its lists show. */
+  async function allSealed({ id, admin }: Tenant): Promise<Json[]> {
+    const end = endOf(await historyOf(admin));
+    return sealedCheckpoints(service, id, ({ until }) => until >= end);
+  }
+
+  /** Writes a file of checkpoints, and answers where it is. */
+  function aFile(name: string, content: unknown): string {
+    const file = join(key.folder, name);
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  }
 
   beforeAll(async () => {
     key = newSealKey();
@@ -32,16 +51,20 @@ describe('escrowgrid verify, of checkpoints', () => {
     database = service.installation.database as TestDatabase;
     tenant = await foundTenant(service);
     other = await foundTenant(service, 'Southern Escrow');
-    positionId = await openPosition(tenant.admin, tenant.assetId, '12.50');
-    await sealedCheckpoints(service, tenant.id);
+    const positionId = await openPosition(tenant.admin, tenant.assetId, '12.50');
+    // Whose key is unknown is told of in the platform's own audit trail.
+    expect((await service.client('garbage').get('/v1/positions')).status).toBe(401);
+    await allSealed(tenant);
     done(await move(tenant.admin, positionId, 'FUNDED'));
-    await sealedCheckpoints(service, other.id);
-    checkpoints = await sealedCheckpoints(service, tenant.id, ({ number }) => number >= 2);
+    history = await historyOf(tenant.admin);
+    checkpoints = await allSealed(tenant);
+    ofOther = await allSealed(other);
+    ofPlatform = await sealedCheckpoints(service, PLATFORM);
     // From here on nothing else is sealed.
     await service.stop();
-    exportFile = join(key.folder, 'checkpoints.json');
-    writeFileSync(exportFile, JSON.stringify({ data: checkpoints, page: { limit: 200, nextCursor: null } }));
-  });
+    const data = [...checkpoints, ...ofOther, ...ofPlatform];
+    exportFile = aFile('checkpoints.json', { data, page: { limit: 200, nextCursor: null } });
+  }, 120_000);
   afterAll(async () => {
     await database.close();
     key.remove();
@@ -92,7 +115,9 @@ describe('escrowgrid verify, of checkpoints', () => {
     ]);
     expect(printed).toEqual([
       expect.stringMatching(
-        /^1 positions checked, 2 ledger events, none broken; \d+ checkpoints, none broken; in /,
+        new RegExp(
+          `^1 positions checked, 2 ledger events, none broken; ${inAll()} checkpoints, none broken, ${inAll()} as exported; in `,
+        ),
       ),
     ]);
     expect(status).toBe(0);
@@ -109,13 +134,35 @@ describe('escrowgrid verify, of checkpoints', () => {
       0,
       [expect.stringContaining('signatures not judged')],
     ]);
+  });
+
+  test('believes none but the public keys it is given, whatever the settings say', async () => {
     const foreign = newSealKey();
     try {
-      const { status, printed } = await verify(['--public-keys', foreign.publicKeyFile]);
-      expect([status, printed[0]]).toEqual([4, expect.stringContaining('not among those given')]);
+      for (const settings of [
+        {},
+        { SEAL_SIGNING_KEY_FILE: key.privateKeyFile },
+        { SEAL_PUBLIC_KEYS_FILE: key.publicKeyFile },
+      ]) {
+        const { status, printed } = await verify(['--public-keys', foreign.publicKeyFile], settings);
+        expect([status, printed[0]]).toEqual([4, expect.stringContaining('not among those given')]);
+      }
+      const settings = { SEAL_SIGNING_KEY_FILE: foreign.privateKeyFile };
+      expect((await verify(['--public-keys', key.publicKeyFile], settings)).status).toBe(0);
     } finally {
       foreign.remove();
     }
+  });
+
+  test('counts those that are as they were exported, of one institution or in a part', async () => {
+    const countOf = async (...words: string[]): Promise<Json> =>
+      JSON.parse((await verify(['--json', ...words])).printed.at(-1) ?? '');
+    expect(await countOf()).toMatchObject({ checkpoints: inAll(), exported: null });
+    const ofTenant = await countOf('--institution', tenant.id, '--checkpoints', exportFile);
+    expect(ofTenant).toMatchObject({ checkpoints: checkpoints.length, exported: checkpoints.length });
+    const changed = { ...checkpoints[0], createdAt: '2026-01-01T00:00:00.000Z' };
+    const part = aFile('part.json', [changed, checkpoints[1], checkpoints[1]]);
+    expect(await countOf('--checkpoints', part)).toMatchObject({ checkpoints: inAll(), exported: 1 });
   });
 
   test('finds a position that was removed with all of its history, which nothing else tells of', async () => {
@@ -133,8 +180,10 @@ describe('escrowgrid verify, of checkpoints', () => {
     expect([status, printed]).toEqual([
       4,
       [
-        `broken: ${tenant.id} checkpoint 1: 1 of the 1 ledger events that it seals are gone`,
-        expect.stringMatching(`^broken: ${tenant.id} checkpoint \\d+: 1 of the 1 ledger events`),
+        ...history.ledger.map(
+          ({ at }) =>
+            `broken: ${tenant.id} checkpoint ${numberAt(checkpoints, at)}: 1 of the 1 ledger events that it seals are gone`,
+        ),
         expect.stringMatching(/^0 positions checked, 0 ledger events, none broken; /),
       ],
     ]);
@@ -144,9 +193,10 @@ describe('escrowgrid verify, of checkpoints', () => {
     const set = (address: string): string =>
       `UPDATE audit_events SET client_ip = '${address}' WHERE action = 'POSITION_CREATED'`;
     const { status, printed } = await whileTampered(set('192.0.2.99'), set('127.0.0.1'));
+    const opened = history.audit.find(({ action }) => action === 'POSITION_CREATED');
     expect([status, printed[0]]).toEqual([
       4,
-      `broken: ${tenant.id} checkpoint 1: an event that it seals was changed`,
+      `broken: ${tenant.id} checkpoint ${numberAt(checkpoints, opened?.occurredAt)}: an event that it seals was changed`,
     ]);
   });
 
@@ -162,9 +212,25 @@ describe('escrowgrid verify, of checkpoints', () => {
     ]);
   });
 
+  test.each([
+    ['an institution', () => [other.id, ofOther] as const],
+    ['the platform', () => [PLATFORM, ofPlatform] as const],
+  ])('finds that all checkpoints of %s are gone by those that were exported', async (_case, whose) => {
+    const [id, exported] = whose();
+    const remove = `CREATE TABLE kept_checkpoints AS TABLE checkpoints; DELETE FROM checkpoints WHERE institution_id = '${id}'`;
+    const mend = `INSERT INTO checkpoints SELECT * FROM kept_checkpoints WHERE institution_id = '${id}'; DROP TABLE kept_checkpoints`;
+    expect((await whileTampered(remove, mend)).status).toBe(0);
+    for (const words of [[], ['--institution', id]]) {
+      const { status, printed } = await whileTampered(remove, mend, ['--checkpoints', exportFile, ...words]);
+      expect([status, printed.slice(0, -1)]).toEqual([
+        4,
+        exported.map(({ number }) => `broken: ${id} checkpoint ${number}: it was exported, and is gone`),
+      ]);
+    }
+  });
+
   test('finds checkpoints that take the place of those that were exported, however well they are signed', async () => {
-    const forged = join(key.folder, 'other.json');
-    writeFileSync(forged, JSON.stringify([{ ...checkpoints[0], createdAt: '2026-01-01T00:00:00.000Z' }]));
+    const forged = aFile('other.json', [{ ...checkpoints[0], createdAt: '2026-01-01T00:00:00.000Z' }]);
     const { status, printed } = await verify(['--checkpoints', forged]);
     expect([status, printed[0]]).toEqual([
       4,
@@ -177,10 +243,30 @@ describe('escrowgrid verify, of checkpoints', () => {
     ['holds something else', '{"data": [{"id": "x"}]}', /holds no checkpoints in the form/],
     ['holds nothing', '[]', /holds no checkpoints in the form/],
   ])('exits 1 and says why when the file of checkpoints %s', async (_case, text, words) => {
-    const file = join(key.folder, 'bad.json');
-    writeFileSync(file, text);
-    const { status, printed } = await verify(['--checkpoints', file]);
+    const { status, printed } = await verify(['--checkpoints', aFile('bad.json', text)]);
     expect([status, printed]).toEqual([1, [expect.stringMatching(words)]]);
+  });
+
+  test('exits 1 and says why when the file of checkpoints contradicts itself', async () => {
+    for (const [of, whose] of [
+      [tenant.id, checkpoints],
+      [PLATFORM, ofPlatform],
+    ] as const) {
+      const one = whose[0];
+      const file = aFile('two.json', [one, { ...one, signature: 'x' }]);
+      expect(await verify(['--checkpoints', file])).toEqual({
+        status: 1,
+        printed: [`The file ${file} contradicts itself at checkpoint 1 of ${of}.`],
+      });
+    }
+  });
+
+  test('exits 1 and says why when the file holds no checkpoints of the institution', async () => {
+    const file = aFile('of-other.json', ofOther);
+    expect(await verify(['--institution', tenant.id, '--checkpoints', file])).toEqual({
+      status: 1,
+      printed: [`The file ${file} holds no checkpoints of the institution ${tenant.id}.`],
+    });
   });
 
   test('exits 1 and says why when a file is not there', async () => {

@@ -7,6 +7,8 @@ import type { Report, Watch } from './watch.js';
 export interface SealsTally {
   checkpoints: number;
   broken: number;
+  /** Those that were met as they had been exported; null where none were given. */
+  exported: number | null;
 }
 
 /** What checkpoints are held against besides the database. */
@@ -22,7 +24,7 @@ export async function verifySeals(
   { keys, exported }: Evidence,
   watch: Watch,
 ): Promise<SealsTally> {
-  const tally: SealsTally = { checkpoints: 0, broken: 0 };
+  const tally: SealsTally = { checkpoints: 0, broken: 0, exported: null };
   const scope = institutionId === undefined ? PLATFORM_SCOPE : institutionScope(institutionId);
   const known = await verifier.institutions(scope);
   const expected = institutionId === undefined ? [...(exported?.institutions ?? [])] : [institutionId];
@@ -40,6 +42,7 @@ export async function verifySeals(
       watch.report(brokenCheckpoint(id, number, 'it was exported, and is gone'));
     }
   }
+  tally.exported = exported?.asExported ?? null;
   return tally;
 }
 
@@ -48,7 +51,7 @@ function toReport(
   { checkpoint, why }: VerifiedCheckpoint,
   exported: ExportedCheckpoints | undefined,
 ): Report | undefined {
-  const isAsExported = exported?.agreesWith(toShownCheckpoint(checkpoint)) ?? true;
+  const isAsExported = exported?.meet(toShownCheckpoint(checkpoint)) ?? true;
   const fault = isAsExported ? why : 'it is not the one that was exported';
   return fault === null ? undefined : brokenCheckpoint(institutionId, checkpoint.number, fault);
 }

@@ -108,7 +108,7 @@ beforeEach(() => {
   clock.set('2026-03-01T12:00:00.000Z');
 });
 afterEach(async () => {
-  for (const { upkeep } of processes.splice(0)) await upkeep.onModuleDestroy();
+  for (const { upkeep } of processes.splice(0)) await upkeep.onApplicationShutdown();
   await store.close();
   Logger.overrideLogger(false);
 });
@@ -227,7 +227,7 @@ describe.each(BACKENDS)('the last use of a key on %s', (backend) => {
     const process = new Process(apiKeys, ['pepper']);
     const [[id, text], [lateId, late]] = [await issue(), await issue()];
     await process.use(text);
-    await process.upkeep.onModuleDestroy();
+    await process.upkeep.onApplicationShutdown();
     expect((await stored(id)).lastUsedAt).toEqual(clock.now());
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await process.use(late);
@@ -359,7 +359,11 @@ describe('the upkeep of keys', () => {
     await process.use(text);
     await process.upkeep.flush();
     expect(notebook.lines).toEqual([
-      [{ err: expect.any(StoreUnavailable) }, 'The last uses of API keys were not noted.', 'ApiKeyUpkeep'],
+      [
+        { err: expect.any(StoreUnavailable) },
+        'The last uses of API keys, or their renewed hashes, were not written.',
+        'ApiKeyUpkeep',
+      ],
     ]);
     isAway = false;
     clock.advance(MINUTE_MS);

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { ApiKeyRepository, type ApiKeyUse, type RenewedHash } from './domain/api-key-repository.js';
 import { hashKeyText } from './domain/key-text.js';
@@ -16,7 +16,7 @@ const MAX_WAITING = 1_000;
  * dropped once every key that is in use was used. Both is written behind the requests, which wait for none of it.
  */
 @Injectable()
-export class ApiKeyUpkeep implements OnModuleDestroy {
+export class ApiKeyUpkeep implements OnApplicationShutdown {
   private readonly logger = new Logger(ApiKeyUpkeep.name);
   private readonly uses = new Map<string, ApiKeyUse>();
   private readonly hashes = new Map<string, RenewedHash>();
@@ -55,7 +55,8 @@ export class ApiKeyUpkeep implements OnModuleDestroy {
     return this.underWay;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Requests are no longer served by now, and the store still is. */
+  async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.flush();
@@ -80,7 +81,10 @@ export class ApiKeyUpkeep implements OnModuleDestroy {
       if (uses.length > 0) await this.apiKeys.noteUses(uses, MIN_GAP_MS);
     } catch (error) {
       // Nothing is tried again: a use is noted a minute later, a hash renewed when its key is next read.
-      this.logger.warn({ err: error }, 'The last uses of API keys were not noted.');
+      this.logger.warn(
+        { err: error },
+        'The last uses of API keys, or their renewed hashes, were not written.',
+      );
     }
   }
 }

@@ -100,7 +100,7 @@ describe.each(BACKENDS)('the API keys of an institution on %s', (backend) => {
     await expect(authenticator.authenticate(headers, '192.0.2.7')).rejects.toEqual(
       refusal('auth.invalid_key'),
     );
-    await upkeep.onModuleDestroy();
+    await upkeep.onApplicationShutdown();
   });
 
   test('have secrets of their own', async () => {
@@ -246,7 +246,7 @@ describe.each(BACKENDS)('the API keys of an institution on %s', (backend) => {
       expect(await use(successor.keyText)).toEqual(holderOf(successor.apiKey));
       await expect(use(keyText)).rejects.toEqual(refusal('auth.invalid_key'));
       expect(await activeIds()).toEqual([successor.apiKey.id]);
-      await upkeep.onModuleDestroy();
+      await upkeep.onApplicationShutdown();
     });
 
     test('are rotated or revoked by the first of those who decided before either committed', async () => {

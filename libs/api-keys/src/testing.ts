@@ -31,7 +31,7 @@ export function anApiKey(overrides: Partial<ApiKey> = {}): ApiKey {
     revokedAt: null,
     version: 1,
     createdAt: at,
-    updatedAt: at,
+    updatedAt: overrides.createdAt ?? at,
     ...overrides,
   };
 }

@@ -72,7 +72,7 @@ beforeEach(() => {
   Logger.overrideLogger(notebook);
   // Only the recorder's own time passes at the word of a test; the store's goes on.
   jest.useFakeTimers({
-    doNotFake: ['Date', 'nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'queueMicrotask'],
+    doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'queueMicrotask'],
   });
 });
 afterEach(async () => {

@@ -178,7 +178,9 @@ export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShu
     } catch (error) {
       if (error instanceof StoreUnavailable || error instanceof ExpiredDecision) return false;
       // A duplicate was stored by a commit whose answer was lost.
-      if (!(error instanceof Duplicate)) for (const each of batch) this.giveUp(each);
+      if (error instanceof Duplicate) return true;
+      this.logger.error({ err: error }, 'Refusals could not be stored.');
+      for (const each of batch) this.giveUp(each);
     }
     return true;
   }

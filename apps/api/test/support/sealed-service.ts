@@ -14,12 +14,34 @@ import type { Reachable } from './tenant.js';
  */
 export class LateClock extends Clock {
   /** @param settlesInMs longer than any commit of the test takes */
-  constructor(private readonly settlesInMs = 2_000) {
+  constructor(private readonly settlesInMs = 5_000) {
     super();
   }
 
   now(): Date {
     return new Date(Date.now() - SETTLED_AGE_MS + this.settlesInMs);
+  }
+}
+
+/** More than anything takes that a test waits for, under whatever load. */
+const MAX_WAIT_MS = 60_000;
+
+/**
+ * Asks again and again until there is an answer.
+ *
+ * @throws Error naming what was waited for, after a minute
+ */
+export async function waitFor<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined>,
+  intervalMs = 50,
+): Promise<Answer> {
+  const giveUpAtMs = performance.now() + MAX_WAIT_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > giveUpAtMs) throw new Error(`Not in time: ${what}`);
+    await pause(intervalMs);
   }
 }
 
@@ -57,12 +79,9 @@ export async function sealedCheckpoints(
   institutionId: string,
   isSealed: (newest: Json) => boolean = () => true,
 ): Promise<Json[]> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
+  return waitFor(`the checkpoints of ${institutionId}`, async () => {
     const checkpoints = await readAll(service, `/v1/institutions/${institutionId}/checkpoints`);
     const newest = checkpoints.at(-1);
-    if (newest !== undefined && isSealed(newest)) return checkpoints;
-    if (Date.now() > deadline) throw new Error(`Not sealed in time: ${JSON.stringify(checkpoints)}`);
-    await pause(50);
-  }
+    return newest !== undefined && isSealed(newest) ? checkpoints : undefined;
+  });
 }

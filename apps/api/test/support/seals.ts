@@ -1,12 +1,20 @@
 import { createHash, verify, type KeyObject } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { Json } from './client.js';
+import type { Client, Json } from './client.js';
 import { canonicalText, sha256 } from './ledger.js';
+import { readRows } from './pages.js';
 
 /** The history of one institution, as its lists show it. */
 export interface History {
   readonly ledger: readonly Json[];
   readonly audit: readonly Json[];
+}
+
+export async function historyOf(client: Client): Promise<History> {
+  return {
+    ledger: await readRows(client, '/v1/ledger-events?limit=200'),
+    audit: await readRows(client, '/v1/audit-events?limit=200'),
+  };
 }
 
 const NOTHING_BEFORE = '0'.repeat(64);
@@ -28,13 +36,22 @@ export function keyIdOf(publicKey: KeyObject): string {
   return createHash('sha256').update(der).digest('hex').slice(0, 32);
 }
 
+/** Whether a checkpoint seals a moment. */
+function isWithin({ after, until }: Json, time: string): boolean {
+  return (after === null || time > after) && time <= until;
+}
+
 /** What of a history is in the range of a checkpoint. */
-function sealedBy({ after, until }: Json, { ledger, audit }: History): History {
-  const isWithin = (time: string): boolean => (after === null || time > after) && time <= until;
+function sealedBy(checkpoint: Json, { ledger, audit }: History): History {
   return {
-    ledger: ledger.filter(({ at }) => isWithin(at)),
-    audit: audit.filter(({ occurredAt }) => isWithin(occurredAt)),
+    ledger: ledger.filter(({ at }) => isWithin(checkpoint, at)),
+    audit: audit.filter(({ occurredAt }) => isWithin(checkpoint, occurredAt)),
   };
+}
+
+/** The number of the checkpoint that seals a moment; undefined if none does. */
+export function numberAt(checkpoints: readonly Json[], time: string): number | undefined {
+  return checkpoints.find((checkpoint) => isWithin(checkpoint, time))?.number;
 }
 
 /**

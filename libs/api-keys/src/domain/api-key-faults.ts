@@ -26,7 +26,7 @@ export const apiKeyFaults = declareFaults({
     kind: 'conflict',
     title: 'Last admin key',
     meaning:
-      'No other active admin key of the institution would be left. Create one first, or have the root key revoke this one.',
+      'No other active admin key of the institution would be left, but for those that end with the overlap of their rotation. Create one first, or have the root key revoke this one.',
   },
 });
 

@@ -29,7 +29,10 @@ export abstract class ApiKeyRepository {
 
   abstract find(scope: Scope, id: string): Promise<ApiKey | undefined>;
 
-  /** The oldest admin key of the scope that is active at a moment and is not the one with `id`. */
+  /**
+   * The oldest admin key of the scope that is active at a moment, is not the one with `id`, and does not merely live on
+   * beside its successor.
+   */
   abstract findOtherAdmin(scope: Scope, id: string, activeAt: Date): Promise<ApiKey | undefined>;
 
   /** Keys that match every given part of the filter, by creation. */

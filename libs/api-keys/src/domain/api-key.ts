@@ -51,6 +51,11 @@ export interface Ingredients {
   readonly at: Date;
 }
 
+/** Whether an active key was rotated, and only lives on for its overlap: nothing else moves the time of its update. */
+export function hasSuccessor({ createdAt, updatedAt }: ApiKey): boolean {
+  return updatedAt.getTime() !== createdAt.getTime();
+}
+
 /** @throws DomainError `api_key.expiry_past` at `/expiresAt` */
 export function issueApiKey(
   input: NewApiKey,
@@ -126,13 +131,12 @@ const LAST_MOMENT_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
  * @throws DomainError `api_key.not_active`; `api_key.rotated_before`
  */
 export function rotateApiKey(apiKey: ApiKey, overlapSeconds: number, made: Ingredients): Rotation {
-  const { institutionId, label, role, createdAt, updatedAt } = apiKey;
+  const { institutionId, label, role, createdAt } = apiKey;
   const { at } = made;
   if (!isActive(apiKey, at)) {
     throw apiKeyFaults['api_key.not_active'].because('The API key is revoked or expired.');
   }
-  // Nothing else that leaves a key active moves this time.
-  if (updatedAt.getTime() !== createdAt.getTime()) {
+  if (hasSuccessor(apiKey)) {
     throw apiKeyFaults['api_key.rotated_before'].because('The API key has a successor already.');
   }
   const endsMs = at.getTime() + overlapSeconds * 1000;

@@ -371,13 +371,14 @@ describe.each(BACKENDS)('the API key repository on %s', (backend) => {
     });
   });
 
-  test('finds the oldest other admin key that is active', async () => {
+  test('finds the oldest other admin key that is active and has no successor', async () => {
     const created = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
     const asked = aKey({ createdAt: created(1) });
     const readOnly = aKey({ createdAt: created(2), role: 'read_only' });
     const expired = aKey({ createdAt: created(3), expiresAt: NOW });
     const revoked = aKey({ createdAt: created(4), revokedAt: BEFORE });
-    await insert(asked, readOnly, expired, revoked);
+    const rotated = aKey({ createdAt: created(4), updatedAt: created(5), expiresAt: AFTER });
+    await insert(asked, readOnly, expired, revoked, rotated);
     expect(await apiKeys.findOtherAdmin(scope, asked.id, NOW)).toBeUndefined();
 
     const older = aKey({ createdAt: created(5), expiresAt: AFTER });

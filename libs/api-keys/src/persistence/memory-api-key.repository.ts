@@ -1,6 +1,6 @@
 import { mapPage, type Changes, type Page, type PageRequest, type Scope } from '#kernel';
 import { isInScope, stageInsert, stageUpdate, type MemoryStore } from '#persistence';
-import { isActive, type ApiKey } from '../domain/api-key.js';
+import { hasSuccessor, isActive, type ApiKey } from '../domain/api-key.js';
 import {
   ApiKeyRepository,
   type ApiKeyFilter,
@@ -35,7 +35,8 @@ export class MemoryApiKeyRepository extends ApiKeyRepository {
         isInScope(other, scope) &&
         other.role === 'admin' &&
         other.id !== id &&
-        isActive(fromRow(other), activeAt),
+        isActive(fromRow(other), activeAt) &&
+        !hasSuccessor(fromRow(other)),
       API_KEY_ORDER,
     );
     return Promise.resolve(row && fromRow(row));

@@ -60,7 +60,7 @@ export class PostgresApiKeyRepository extends ApiKeyRepository {
       scope,
       (query) => {
         whereEqual(query, { role: 'admin' });
-        query.andWhere(`${LISTED}.id <> :id`, { id });
+        query.andWhere(`${LISTED}.id <> :id AND ${LISTED}.updatedAt = ${LISTED}.createdAt`, { id });
         whereActive(query, activeAt);
       },
       API_KEY_ORDER,
