@@ -20,6 +20,7 @@ const mayEnter = {
   policies: [...core, 'http'],
   positions: [...core, 'http', 'api-keys', 'assets', 'policies'],
   seals: [...core, 'http', 'positions'],
+  transfer: [...core, 'http', 'positions', 'seals'],
 };
 const rooms = Object.keys(mayEnter);
 const anyOf = (names) => `(${names.join('|')})`;

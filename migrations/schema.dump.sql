@@ -288,7 +288,9 @@ END),
 CREATE TABLE public.schema_migrations (
     id integer NOT NULL,
     "timestamp" bigint NOT NULL,
-    name character varying NOT NULL
+    name character varying NOT NULL,
+    checksum text,
+    applied_at timestamp with time zone DEFAULT now()
 );
 
 --

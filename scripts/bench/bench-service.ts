@@ -45,7 +45,7 @@ export class BenchService implements AsyncDisposable {
       detached: true,
     });
     await once(child, 'spawn');
-    endWithThisProcess(child, 'TERM');
+    endWithThisProcess(child, 'INT');
     const service = new BenchService(child, `http://${HOST}:${port}`);
     try {
       await service.becomesReady(signal);
@@ -56,6 +56,7 @@ export class BenchService implements AsyncDisposable {
     return service;
   }
 
+  /** Of the process that was started; its workers are its children. */
   get pid(): number {
     if (this.child.pid === undefined || !this.isRunning()) throw new Error('The service has ended.');
     return this.child.pid;
@@ -64,7 +65,8 @@ export class BenchService implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.isRunning()) return;
     const ended = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
+    // Nobody is left whose requests would have to be waited for.
+    this.child.kill('SIGINT');
     const deadline = setTimeout(() => this.child.kill('SIGKILL'), STOP_DEADLINE_MS);
     await ended;
     clearTimeout(deadline);

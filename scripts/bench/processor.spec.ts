@@ -25,6 +25,9 @@ describe('processor time', () => {
   });
 
   test('comes with the memory that a process has', () => {
-    expect(residentMiB(process.pid)).toBeCloseTo(process.memoryUsage.rss() / 1024 ** 2, -2);
+    const share = residentMiB(process.pid) / (process.memoryUsage.rss() / 1024 ** 2);
+    // Pages that other processes have too count for a part of each.
+    expect(share).toBeGreaterThan(0.5);
+    expect(share).toBeLessThan(1.1);
   });
 });

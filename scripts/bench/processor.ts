@@ -41,7 +41,7 @@ export function parseMachineTime(text: string): { total: number; idle: number } 
 }
 
 export interface Measured {
-  /** Whose time counts as the service's; without one there is none. */
+  /** Whose time, and whose children's, counts as the service's; without one there is none. */
   readonly servicePid?: number;
   readonly postmasterPid: number;
 }
@@ -69,7 +69,7 @@ function snapshot({ servicePid, postmasterPid }: Measured): Snapshot {
   const own = processTime(process.pid);
   return {
     ...parseMachineTime(readFileSync('/proc/stat', 'utf8')),
-    service: servicePid === undefined ? 0 : (processTime(servicePid)?.own ?? 0),
+    service: servicePid === undefined ? 0 : familyTime(servicePid),
     postgres: familyTime(postmasterPid),
     load: (own?.own ?? 0) + (own?.ofEndedChildren ?? 0),
   };
@@ -79,18 +79,20 @@ function snapshot({ servicePid, postmasterPid }: Measured): Snapshot {
 function familyTime(pid: number): number {
   for (;;) {
     const parent = processTime(pid);
-    let ofChildren = 0;
-    for (const name of readdirSync('/proc')) {
-      if (!/^[0-9]+$/.test(name)) continue;
-      const time = processTime(Number(name));
-      if (time?.parentPid === pid) ofChildren += time.own;
-    }
+    const ofChildren = childrenOf(pid).reduce((sum, child) => sum + (processTime(child)?.own ?? 0), 0);
     // A child that ends while this looks would be missed or counted twice.
     const ended = parent?.ofEndedChildren ?? 0;
     if (processTime(pid)?.ofEndedChildren === parent?.ofEndedChildren) {
       return (parent?.own ?? 0) + ended + ofChildren;
     }
   }
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .map(Number)
+    .filter((child) => processTime(child)?.parentPid === pid);
 }
 
 function processTime(pid: number): ProcessTime | undefined {
@@ -102,9 +104,14 @@ function processTime(pid: number): ProcessTime | undefined {
   }
 }
 
-/** What a process has in memory, in MiB. */
+/** What a process and its children have in memory, in MiB; what they share counts once. */
 export function residentMiB(pid: number): number {
-  const kib = /^VmRSS:\s+([0-9]+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  if (kib === undefined) throw new Error(`/proc/${pid}/status does not tell the memory in use.`);
+  return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + proportionalMiB(each), 0);
+}
+
+/** The memory of one process, with its share of what it has together with others. */
+function proportionalMiB(pid: number): number {
+  const kib = /^Pss:\s+([0-9]+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+  if (kib === undefined) throw new Error(`/proc/${pid}/smaps_rollup does not tell the memory in use.`);
   return Number(kib) / 1024;
 }

@@ -30,11 +30,11 @@ export class Service {
     const child = spawn(process.execPath, [...NODE_FLAGS, '--enable-source-maps', main], {
       env: environment,
       stdio: ['ignore', isForPeople ? 'pipe' : 'inherit', 'inherit'],
-      // Ctrl-C reaches every process of the terminal's group; this one is asked to drain once, by us.
+      // Ctrl-C reaches every process of the terminal's group; this one is asked to stop once, by us.
       detached: true,
     });
     await once(child, 'spawn');
-    endWithThisProcess(child, 'TERM');
+    endWithThisProcess(child, 'INT');
     if (child.stdout) {
       const { default: pretty } = await import('pino-pretty');
       child.stdout.pipe(
@@ -62,15 +62,16 @@ export class Service {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Lets it drain; past a deadline it is killed. */
+  /** Lets it finish what is under way, and waits for no more to come; past a deadline it is killed. */
   async stop(): Promise<void> {
-    this.child.kill('SIGTERM');
+    this.child.kill('SIGINT');
     const deadline = setTimeout(() => this.kill(), STOP_DEADLINE_MS);
     await this.exited;
     clearTimeout(deadline);
   }
 
   kill(): void {
+    // Without this process its workers end by themselves.
     this.child.kill('SIGKILL');
   }
 }

@@ -34,7 +34,8 @@ export function hangUp(refusal: DomainError, socket: Duplex): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-function refusalOf(code: string | undefined): DomainError {
+/** What is said to whoever sent what Node could not read, by Node's code for it. */
+export function refusalOf(code: string | undefined): DomainError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return requestFaults['request.header_too_large'].because('The URL and headers are too large.');

@@ -1,6 +1,5 @@
 import { types } from 'node:util';
 import { CommitRefused } from '#kernel';
-import { RefusedStatement } from '#persistence';
 
 /** An id as the service makes them: a prefix and 26 characters. */
 const ID = /^[a-z]{2,5}_[0-9a-z]{26}$/;
@@ -22,12 +21,21 @@ const MEMBERS: Readonly<Record<string, RegExp | 'number'>> = {
   institutionId: ID,
   url: /^https?:\/\/[\w.:[\]-]+$/,
   backend: /^(memory|postgres)$/,
+  reason: /^[A-Z][\w ,.:’-]{1,300}$/,
+  causeCode: /^[A-Z0-9_]{2,60}$/,
+  failures: 'number',
+  pid: 'number',
+  workers: 'number',
+  signal: /^SIG[A-Z0-9]{1,10}$/,
 };
 
 const FORMS = Object.entries(MEMBERS);
 
-/** Errors of ours whose messages name tables, constraints and SQLSTATEs, and never a value. */
-const WITHOUT_DATA = [CommitRefused, RefusedStatement];
+/**
+ * Errors of ours whose messages name tables, constraints and SQLSTATEs, and never a value: by its name, where the class
+ * would bring TypeORM along into a process that only writes a few lines.
+ */
+const WITHOUT_DATA = 'RefusedStatement';
 
 /** What `pg` says of connections in nothing but these words, and without a code. */
 const OF_CONNECTIONS = new Set([
@@ -86,7 +94,7 @@ function describeError(error: Error, depth = 0): object {
 }
 
 function isWithoutData(error: Error): boolean {
-  return WITHOUT_DATA.some((kind) => error instanceof kind) || OF_CONNECTIONS.has(error.message);
+  return error instanceof CommitRefused || error.name === WITHOUT_DATA || OF_CONNECTIONS.has(error.message);
 }
 
 /** The stack without its head, which repeats the message; a message of several lines could pass for frames. */

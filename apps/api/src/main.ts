@@ -1,7 +1,4 @@
-import { ConfigurationError, loadConfiguration } from '#config';
-import { explainFault } from '#persistence';
-import { createApp } from './create-app.js';
-import { buildLogger, endOnUncaughtError } from './logging.js';
+import cluster from 'node:cluster';
 import { requireNode } from './require-node.js';
 
 /** Exit status of a process whose configuration is at fault (EX_CONFIG of sysexits.h). */
@@ -9,17 +6,11 @@ const EXIT_CONFIGURATION = 78;
 
 try {
   requireNode();
-  const configuration = loadConfiguration();
-  const logger = buildLogger(configuration.logLevel);
-  endOnUncaughtError(logger);
-  for (const warning of configuration.warnings) logger.warn(warning);
-  const app = await createApp(configuration, logger);
-  app.enableShutdownHooks([], { useProcessExit: true });
-  await app.listen(configuration.http.port, configuration.http.host);
-  const { backend } = configuration.store;
-  if (backend === 'memory') logger.warn('Everything is kept in memory and lost when this process ends.');
-  logger.info({ url: await app.getUrl(), backend }, 'The service is listening.');
+  // What only the other kind of process needs is not loaded.
+  if (cluster.isWorker) (await import('./process/worker.js')).runWorker();
+  else await (await import('./process/primary.js')).runPrimary();
 } catch (error) {
-  process.stderr.write(`${explainFault(error)}\n`);
-  process.exit(error instanceof ConfigurationError ? EXIT_CONFIGURATION : 1);
+  const { name, message } = error as Error;
+  process.stderr.write(`${message}\n`);
+  process.exit(name === 'ConfigurationError' ? EXIT_CONFIGURATION : 1);
 }

@@ -4,6 +4,7 @@ import { DomainError } from '#kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { RateLimits } from './rate-limits.js';
+import type { MetricsToken } from './metrics/metrics-token.js';
 import { hangUpOnLongBody, inviteBody, letBodyPass, requireGoodHead } from './request-head.js';
 import { RouteTable } from './route-table.js';
 
@@ -16,6 +17,7 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 export function addRequestHooks(
   fastify: FastifyInstance,
   authenticator: Authenticator,
+  metricsToken: MetricsToken,
   limits: RateLimits,
   logger: Logger,
 ): void {
@@ -28,7 +30,7 @@ export function addRequestHooks(
     requireGoodHead(request);
     if (request.is404 || hasEmptyParameter(request)) refuseRoute(request, reply, routes);
     const { config } = request.routeOptions;
-    if (config.access === 'open') return letBodyPass(request, reply);
+    if (config.access === 'open' || metricsToken.admits(request)) return letBodyPass(request, reply);
     request.principal = await authenticator
       .authenticate(request.headers, request.ip)
       .catch(async (error: unknown) => {

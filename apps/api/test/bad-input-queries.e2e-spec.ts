@@ -227,6 +227,8 @@ const routes: [route: string, request: (world: World) => Request][] = [
   ['GET /v1/ledger-events', get('/v1/ledger-events')],
   ['GET /v1/balances', get('/v1/balances')],
   ['GET /v1/audit-events', get('/v1/audit-events')],
+  ['GET /metrics', get('/metrics', 'root')],
+  ['GET /v1/export', get('/v1/export', 'root')],
 ];
 
 const inheritedNames = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];

@@ -26,10 +26,12 @@ describe.each(BACKENDS)('health on %s', (backend) => {
   });
   afterAll(() => closeService(service));
 
-  test('the service is alive and ready, and says so to anybody', async () => {
+  test('the service is alive, has started and is ready, and says so to anybody', async () => {
     const nobody = service.client();
-    const live = await nobody.get('/health/live');
-    expect({ status: live.status, body: live.body }).toEqual({ status: 200, body: { status: 'ok' } });
+    for (const path of ['/health/live', '/health/startup']) {
+      const { status, body } = await nobody.get(path);
+      expect({ status, body }).toEqual({ status: 200, body: { status: 'ok' } });
+    }
     const ready = await nobody.get('/health/ready');
     expect({ status: ready.status, body: ready.body }).toEqual({
       status: 200,
@@ -37,8 +39,12 @@ describe.each(BACKENDS)('health on %s', (backend) => {
         status: 'ok',
         checks: {
           store: { status: 'up', backend, latencyMs: aLatency },
-          // Memory goes by the clock of the process itself.
-          ...(backend === 'postgres' && { clock: { status: 'up', offsetMs: expect.any(Number) } }),
+          drain: { status: 'up', latencyMs: 0 },
+          // Memory has no migrations, and goes by the clock of the process itself.
+          ...(backend === 'postgres' && {
+            migrations: { status: 'up', pending: 0, latencyMs: aLatency },
+            clock: { status: 'up', offsetMs: expect.any(Number), latencyMs: aLatency },
+          }),
         },
       },
     });
@@ -47,6 +53,7 @@ describe.each(BACKENDS)('health on %s', (backend) => {
 
   test('a key that is no good does not make the service unhealthy', async () => {
     expect((await service.client('garbage').get('/health/live')).status).toBe(200);
+    expect((await service.client('garbage').get('/health/startup')).status).toBe(200);
     expect((await service.client('garbage').get('/health/ready')).status).toBe(200);
   });
 });
@@ -77,7 +84,11 @@ describe('a service whose clock is not that of its database', () => {
       await service.stop();
     }
   }
-  const store = { status: 'up', backend: 'postgres', latencyMs: aLatency };
+  const others = {
+    store: { status: 'up', backend: 'postgres', latencyMs: aLatency },
+    migrations: { status: 'up', pending: 0, latencyMs: aLatency },
+    drain: { status: 'up', latencyMs: 0 },
+  };
   /** How far the clock was found to be off: not further than it is, and not much less. */
   function expectOffset(found: number, offsetMs: number): void {
     expect(Math.sign(found)).toBe(Math.sign(offsetMs));
@@ -87,8 +98,8 @@ describe('a service whose clock is not that of its database', () => {
 
   test.each([4_000, -4_000])('is ready while it is off by %i milliseconds', async (offsetMs) => {
     const { status, body } = await readinessWith(offsetMs);
-    const clock = { status: 'up', offsetMs: expect.any(Number) };
-    expect([status, body]).toEqual([200, { status: 'ok', checks: { store, clock } }]);
+    const clock = { status: 'up', offsetMs: expect.any(Number), latencyMs: aLatency };
+    expect([status, body]).toEqual([200, { status: 'ok', checks: { ...others, clock } }]);
     expectOffset(body.checks.clock.offsetMs, offsetMs);
   });
 
@@ -97,11 +108,11 @@ describe('a service whose clock is not that of its database', () => {
     async (offsetMs) => {
       const answer = await readinessWith(offsetMs);
       const reason = 'The clock is more than 5 seconds from the database’s.';
-      const clock = { status: 'down', offsetMs: expect.any(Number), reason };
+      const clock = { status: 'down', offsetMs: expect.any(Number), latencyMs: aLatency, reason };
       expectProblem(answer, '/health/ready', {
         status: 503,
         code: 'health.not_ready',
-        extensions: { checks: { store, clock } },
+        extensions: { checks: { ...others, clock } },
       });
       expectOffset(answer.body.checks.clock.offsetMs, offsetMs);
     },
@@ -135,13 +146,15 @@ describe('when the database is away', () => {
     }
   }
 
-  function expectNotReady(answer: Answer): void {
-    const down = { status: 'down', backend: 'postgres', latencyMs: aLatency, reason: expect.any(String) };
+  function expectNotReady(answer: Answer, reason: string, others: object = {}): void {
+    const store = { status: 'down', backend: 'postgres', latencyMs: aLatency, reason };
+    const drain = { status: 'up', latencyMs: 0 };
     expectProblem(answer, '/health/ready', {
       status: 503,
       code: 'health.not_ready',
-      extensions: { checks: { store: down } },
+      extensions: { checks: { store, drain, ...others } },
     });
+    expect(answer.body.detail).toBe(reason);
     expectDiscreet(answer);
   }
 
@@ -174,7 +187,7 @@ describe('when the database is away', () => {
     const watch = await RecordWatch.over(service);
     await takeAway(database);
     try {
-      expectNotReady(await becomesReady(503));
+      expectNotReady(await becomesReady(503), 'The database cannot be reached.');
       const transition = `/v1/positions/${positionId}/transition`;
       const refused: [path: string, answer: Promise<Answer>][] = [
         ['/v1/positions', tenant.admin.get('/v1/positions')],
@@ -206,7 +219,10 @@ describe('when the database is away', () => {
     const watch = await RecordWatch.over(service);
     await demote(database);
     try {
-      expectNotReady(await becomesReady(503));
+      expectNotReady(await becomesReady(503), 'The database is read-only.', {
+        migrations: { status: 'up', pending: 0, latencyMs: aLatency },
+        clock: { status: 'up', offsetMs: expect.any(Number), latencyMs: aLatency },
+      });
       expect((await tenant.admin.get(`/v1/positions/${positionId}`)).status).toBe(200);
       const refused = await tenant.admin.post('/v1/positions', claim());
       expectProblem(refused, '/v1/positions', unavailable);

@@ -1,8 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FixedClock, withClient, type TestDatabase } from '#testing';
-import type { Answer, Client, Json } from './support/client.js';
+import type { Answer, Client } from './support/client.js';
+import {
+  expectOneEffectEach,
+  isReplay,
+  openAndMove,
+  opening,
+  sendKeyed,
+  unmarked,
+  type Keyed,
+} from './support/keyed-load.js';
 import { bringBack, endSessions, takeAway } from './support/outage.js';
 import { expectProblem } from './support/problems.js';
 import { readAll } from './support/records.js';
@@ -10,26 +18,11 @@ import { expectReplay } from './support/repeatable.js';
 import { newInstallation, startService, type Installation, type Service } from './support/service.js';
 import { ServiceProcess } from './support/service-process.js';
 import { foundTenant, type Tenant } from './support/tenant.js';
-import { expectWholePositions } from './support/wholeness.js';
 
 const CLIENTS = 20;
 const ACKNOWLEDGED_BEFORE_KILL = 150;
 const REQUESTS_IN_TROUBLE = 300;
 const HOUR_MS = 3_600_000;
-
-/** A request under a key of its own, and its first answer; undefined when none came. */
-interface Sent {
-  readonly path: string;
-  readonly json: Json;
-  readonly key: string;
-  answer?: Answer;
-}
-
-async function post(client: Client, { path, json, key }: Sent): Promise<Answer> {
-  return client.send('POST', path, { json, headers: { 'idempotency-key': key } });
-}
-
-const isReplay = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true';
 
 let installation: Installation;
 let database: TestDatabase;
@@ -39,12 +32,6 @@ beforeEach(async () => {
   database = installation.database as TestDatabase;
 });
 afterEach(async () => installation.database?.close());
-
-const opening = ({ assetId }: Tenant, holderReference = 'holder-1'): Sent => ({
-  path: '/v1/positions',
-  json: { assetId, holderReference, currency: 'USD', amount: '10.00' },
-  key: randomUUID(),
-});
 
 describe('what a service has answered under a key', () => {
   let service: Service;
@@ -56,10 +43,10 @@ describe('what a service has answered under a key', () => {
     await service.stop();
     service = await startService(installation, settings, clock);
   }
-  const again = async (sent: Sent): Promise<Answer> => post(service.client(tenant.adminKey), sent);
+  const again = async (sent: Keyed): Promise<Answer> => sendKeyed(service.client(tenant.adminKey), sent);
   const positions = async (): Promise<number> => (await readAll(service, '/v1/positions')).length;
 
-  async function openOne(settings: Record<string, string> = {}, clock?: FixedClock): Promise<Sent> {
+  async function openOne(settings: Record<string, string> = {}, clock?: FixedClock): Promise<Keyed> {
     service = await startService(installation, settings, clock);
     tenant = await foundTenant(service);
     const sent = opening(tenant);
@@ -146,7 +133,7 @@ describe('what a service has answered under a key', () => {
 describe('a service in trouble', () => {
   let service: ServiceProcess;
   let tenant: Tenant;
-  let sent: Sent[];
+  let sent: Keyed[];
 
   beforeEach(async () => {
     service = await ServiceProcess.start(installation);
@@ -157,51 +144,21 @@ describe('a service in trouble', () => {
 
   const admin = (): Client => service.client(tenant.adminKey);
 
-  /** Opens positions and moves them on, each request once, until there is no service or `isOver`. */
-  async function act(index: number, deliver: (one: Sent) => Promise<Answer | undefined>): Promise<void> {
-    for (let round = 0; ; round += 1) {
-      const created = await ask(opening(tenant, `client-${index}`), deliver);
-      if (created === undefined) return;
-      const path = `/v1/positions/${created.body.id}/transition`;
-      for (const json of [
-        { toState: 'FUNDED' },
-        { toState: 'PARTIALLY_RELEASED', amount: '1.00' },
-        // The same step again, by another key: only the key tells that both are meant.
-        { toState: 'PARTIALLY_RELEASED', amount: '1.00' },
-      ]) {
-        if ((await ask({ path, json, key: randomUUID() }, deliver)) === undefined) return;
-      }
-    }
-  }
-
   async function ask(
-    one: Sent,
-    deliver: (one: Sent) => Promise<Answer | undefined>,
+    one: Keyed,
+    deliver: (one: Keyed) => Promise<Answer | undefined>,
   ): Promise<Answer | undefined> {
     sent.push(one);
     one.answer = await deliver(one);
     return one.answer;
   }
 
-  const load = async (deliver: (one: Sent) => Promise<Answer | undefined>): Promise<unknown> =>
-    Promise.all(Array.from({ length: CLIENTS }, async (_none, index) => act(index, deliver)));
-
-  /** Every request has had one effect, whatever became of its answers. */
-  async function expectOneEffectEach(): Promise<void> {
-    const positions = await expectWholePositions(service);
-    const steps = Map.groupBy(
-      sent.filter(({ path }) => path.endsWith('/transition')),
-      ({ path }) => path.split('/')[3],
+  const load = async (deliver: (one: Keyed) => Promise<Answer | undefined>): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: CLIENTS }, async (_none, index) =>
+        openAndMove(tenant, `client-${index}`, async (one) => ask(one, deliver)),
+      ),
     );
-    expect(positions).toHaveLength(sent.filter(({ path }) => path === '/v1/positions').length);
-    for (const { id, version, releasedAmount } of positions) {
-      const asked = steps.get(id) ?? [];
-      const releases = asked.filter(({ json }) => json.amount !== undefined).length;
-      expect([version, releasedAmount]).toEqual([1 + asked.length, `${releases}.00`]);
-    }
-    const audit = await readAll(service, '/v1/audit-events?resourceType=position');
-    expect(audit).toHaveLength(sent.length);
-  }
 
   test('that is killed under load answers all it had acknowledged in the same bytes, and does the rest once', async () => {
     for (let kill = 1; kill <= 2; kill += 1) {
@@ -209,7 +166,7 @@ describe('a service in trouble', () => {
       let acknowledged = 0;
       let killed: Promise<void> | undefined;
       await load(async (one) => {
-        const answer = await post(admin(), one).catch(() => undefined);
+        const answer = await sendKeyed(admin(), one).catch(() => undefined);
         if (answer === undefined) return undefined;
         expect(answer.status).toBeLessThan(300);
         acknowledged += 1;
@@ -221,33 +178,26 @@ describe('a service in trouble', () => {
       const unanswered = sent.slice(before).filter(({ answer }) => answer === undefined);
       expect(unanswered.length).toBeGreaterThan(0);
       // Everything that was ever sent is sent once more, and all at once.
-      const answers = await Promise.all(sent.map(async (one) => post(admin(), one)));
+      const answers = await Promise.all(sent.map(async (one) => sendKeyed(admin(), one)));
       for (const [index, one] of sent.entries()) {
         const answer = answers[index] as Answer;
         expect(answer.status).toBeLessThan(300);
         if (one.answer === undefined) one.answer = unmarked(answer);
         else expectReplay(one.answer, answer);
       }
-      await expectOneEffectEach();
-      const replays = await Promise.all(sent.map(async (one) => post(admin(), one)));
+      await expectOneEffectEach(service, sent);
+      const replays = await Promise.all(sent.map(async (one) => sendKeyed(admin(), one)));
       for (const [index, { answer }] of sent.entries()) {
         expectReplay(answer as Answer, replays[index] as Answer);
       }
     }
   }, 60_000);
 
-  /** The first answer, of which a client got perhaps only the replay. */
-  function unmarked(replay: Answer): Answer {
-    const headers = new Headers(replay.headers);
-    headers.delete('idempotent-replayed');
-    return { ...replay, headers };
-  }
-
   test('that loses its database sessions time and again does once what is sent until it is answered', async () => {
     let isOver = false;
-    const untilAnswered = async (one: Sent): Promise<Answer> => {
+    const untilAnswered = async (one: Keyed): Promise<Answer> => {
       for (;;) {
-        const answer = await post(admin(), one);
+        const answer = await sendKeyed(admin(), one);
         if (answer.status < 300) return answer;
         expect([answer.status, answer.body.code]).toEqual([503, 'service.unavailable']);
       }
@@ -268,6 +218,6 @@ describe('a service in trouble', () => {
       await endSessions(database, 1, Math.random() * 60);
     isOver = true;
     await working;
-    await expectOneEffectEach();
+    await expectOneEffectEach(service, sent);
   }, 60_000);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BACKENDS } from '#testing';
 import type { Answer, Client, Sent } from './support/client.js';
@@ -8,6 +9,8 @@ import { done } from './support/tenant.js';
 import type { TroubledDatabase } from './support/troubled-database.js';
 import { linesOf, plantedHeaders, watch, type Watched } from './support/watched.js';
 import { Wire } from './support/wire.js';
+
+const TELLS_OF_HEALTH = ['Readiness', 'OutageLog'];
 
 describe.each(BACKENDS)('the whole log of a service on %s', (backend) => {
   let watched: Watched;
@@ -71,6 +74,10 @@ describe.each(BACKENDS)('the whole log of a service on %s', (backend) => {
     await watched.database?.close();
     await watched.installation.database?.close();
   });
+
+  async function untilLogged(sentence: string): Promise<void> {
+    while (!watched.written.includes(`${JSON.stringify(sentence)}}\n`)) await pause(50);
+  }
 
   function tellsNothing(): void {
     expect(watched.planted.foundIn(watched.written)).toEqual([]);
@@ -230,7 +237,7 @@ describe.each(BACKENDS)('the whole log of a service on %s', (backend) => {
 
     test('tells nothing of a database that cannot be reached, and says that it cannot', async () => {
       const database = watched.database as TroubledDatabase;
-      await database.takeAway();
+      database.takeAway();
       const json = {
         assetId,
         currency: 'USD',
@@ -239,11 +246,29 @@ describe.each(BACKENDS)('the whole log of a service on %s', (backend) => {
       };
       await sends(admin, 503, 'POST', '/v1/positions', { json });
       await sends(admin, 503, 'GET', `/v1/positions?holderReference=${of('query without a store')}`);
-      await sends(watched.process.client(), 503, 'GET', '/health/ready');
+      for (let probes = 0; probes < 3; probes += 1) {
+        await sends(watched.process.client(), 503, 'GET', '/health/ready');
+      }
       await database.bringBack();
       await sends(admin, 201, 'POST', '/v1/positions', { json });
-      const codes = linesOf(watched).map(({ err }) => JSON.stringify(err));
-      expect(codes).toContainEqual(expect.stringContaining('"code":"ECONNREFUSED"'));
+      await untilLogged('Requests are no longer answered 503.');
+      await sends(watched.process.client(), 200, 'GET', '/health/ready');
+      await untilLogged('The service is ready again.');
+      const told = linesOf(watched).filter(({ context }) => TELLS_OF_HEALTH.includes(String(context)));
+      const [reason, causeCode] = ['The database cannot be reached.', 'ECONNREFUSED'];
+      expect(told).toMatchObject([
+        { level: 'warn', msg: 'Requests are answered 503.', reason, causeCode },
+        { level: 'warn', msg: 'The service is not ready.', reason },
+        { level: 'warn', msg: 'Requests are no longer answered 503.', failures: 2 },
+        { level: 'warn', msg: 'The service is ready again.' },
+      ]);
+      // Each request has its line all the same, and none has a stack.
+      const refused = linesOf(watched).filter(({ status }) => status === 503);
+      expect(refused.map(({ code }) => code)).toEqual([
+        ...Array.from({ length: 2 }, () => 'service.unavailable'),
+        ...Array.from({ length: 3 }, () => 'health.not_ready'),
+      ]);
+      expect(refused.filter(({ err }) => err !== undefined)).toEqual([]);
       tellsNothing();
     });
   }
@@ -315,7 +340,7 @@ describe('what a service writes that cannot start', () => {
     expect(refused).toBe('The service ended with status 1.');
     expect(ofPassword).toContain('User or password was not accepted.');
     expect(ofPassword).toContain('"context":"TypeOrmModule"');
-    await database?.takeAway();
+    database?.takeAway();
     const [away, ofAbsence] = await fail(installation, {});
     expect(away).toBe('The service ended with status 1.');
     expect(ofAbsence).toContain('Nothing listens there');

@@ -39,6 +39,7 @@ describe('the standard headers', () => {
     [401, 'GET', '/v1/institutions', { headers: { 'x-api-key': 'garbage' } }],
     [200, 'GET', '/health/live', {}],
     [200, 'GET', '/health/ready', {}],
+    [200, 'GET', '/health/startup', {}],
   ])('are on a %i of %s %s', async (status, method, path, sent) => {
     const { headers, ...answer } = await service.root.send(method, path, sent);
     expect(answer.status).toBe(status);

@@ -330,7 +330,7 @@ describe.each(BACKENDS)('the story of a position on %s', (backend) => {
 
 test('both backends answer the same story and the same refusals alike', async () => {
   const told = await Promise.all(
-    BACKENDS.map(async (backend) => {
+    (['memory', 'postgres'] as const).map(async (backend) => {
       const service = await openService(backend);
       try {
         const story = await tellStory(service);

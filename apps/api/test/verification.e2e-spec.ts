@@ -231,7 +231,7 @@ describe('a database that was tampered with', () => {
     const printed: string[] = [];
     let status: number | undefined;
     const command = verifyCommand({
-      environment: { DATABASE_URL: service.installation.database?.url },
+      environment: service.installation.environment,
       print: (line) => printed.push(line),
       complain: (line) => printed.push(line),
       exitWith: (given) => (status = given),

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { distributeCommand } from './distribute-command.js';
+import { exportCommand } from './export-command.js';
+import { importCommand } from './import-command.js';
 import { migrateCommand } from './migrate-command.js';
 import type { Terminal } from './terminal.js';
 import { verifyCommand } from './verify-command.js';
@@ -14,5 +17,8 @@ const terminal: Terminal = {
 await new Command('escrowgrid')
   .description('Runs and looks after the database of an EscrowGrid installation.')
   .addCommand(migrateCommand(terminal))
+  .addCommand(distributeCommand(terminal))
   .addCommand(verifyCommand(terminal))
+  .addCommand(exportCommand(terminal))
+  .addCommand(importCommand(terminal))
   .parseAsync();

@@ -1,4 +1,4 @@
-import { loadConfiguration, type Configuration } from '#config';
+import { loadStoreConfiguration } from '#config';
 import { institutionScope, PLATFORM_SCOPE } from '#kernel';
 import { explainFault, PersistenceModule } from '#persistence';
 import { VerificationModule, VerificationService } from '#positions';
@@ -70,7 +70,11 @@ Exits 0 if all holds, 4 if something is broken, 1 if it could not be told, 130 i
 
 async function verify(options: Options, terminal: Terminal, screen: Screen): Promise<number> {
   const exported = exportedOf(options);
-  const configuration = configurationOf(terminal.environment, options);
+  const { publicKeys } = options;
+  const configuration = loadStoreConfiguration(
+    terminal.environment,
+    publicKeys === undefined ? {} : { SEAL_PUBLIC_KEYS_FILE: publicKeys, SEAL_SIGNING_KEY_FILE: undefined },
+  );
   const { trustedKeys: keys } = new SealsOptions(configuration.seals);
   const context = await NestFactory.createApplicationContext(
     {
@@ -148,17 +152,4 @@ function summaryOf({ positions, seals, isComplete, areSignaturesJudged, seconds 
 
 function found(broken: number): string {
   return broken === 0 ? 'none broken' : `${broken} broken`;
-}
-
-/** The service's own reading of where its database is and of its seals; of its other settings none is needed here. */
-function configurationOf(environment: NodeJS.ProcessEnv, { publicKeys }: Options): Configuration {
-  const settings = Object.entries(environment).filter(([name]) => /^(DATABASE_URL|PG|DB_|SEAL_)/.test(name));
-  return loadConfiguration({
-    ...Object.fromEntries(settings),
-    ...(publicKeys === undefined
-      ? {}
-      : { SEAL_PUBLIC_KEYS_FILE: publicKeys, SEAL_SIGNING_KEY_FILE: undefined }),
-    STORE_BACKEND: 'postgres',
-    API_KEY_PEPPER: 'not-used',
-  });
 }

@@ -104,6 +104,15 @@ async function untilRecorded(count: number): Promise<readonly AuditEvent[]> {
 }
 
 describe.each(BACKENDS)('refusals on %s', (backend) => {
+  test('are counted: those that are stored, and those past the limit', async () => {
+    await open(backend);
+    expect(recorder.counts).toEqual({ recorded: 0, counted: 0 });
+    for (let sent = 0; sent < PER_MINUTE + 3; sent += 1) recorder.record(aRefusal());
+    await untilRecorded(PER_MINUTE);
+    await pass(INTERVAL_MS);
+    expect(recorder.counts).toEqual({ recorded: PER_MINUTE, counted: 3 });
+  });
+
   test('are stored whole, a moment later, in the order in which they came', async () => {
     await open(backend);
     const [first, second] = [aRefusal(), aRefusal({ action: 'CONFLICT', apiKeyId: null })];

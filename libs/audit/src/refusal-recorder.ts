@@ -58,6 +58,8 @@ interface Waiting {
  */
 @Injectable()
 export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** How many refusals were stored one by one since the start, and how many were only counted. */
+  readonly counts = { recorded: 0, counted: 0 };
   private readonly logger = new Logger(RefusalRecorder.name);
   /** In the order in which they started, which is the order in which they end. */
   private readonly windows = new Map<string, Window>();
@@ -83,7 +85,10 @@ export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShu
     const missed = { last: refusal, count: 1, since: at, until: at };
     const window = this.windowOf(refusal);
     const isTaken = window.taken < this.options.perMinute && this.waiting.length < MAX_WAITING_EVENTS;
-    if (!isTaken) return miss(window, missed);
+    if (!isTaken) {
+      this.counts.counted += 1;
+      return miss(window, missed);
+    }
     window.taken += 1;
     this.enqueue(refused(refusal, { id: newId('aud'), at }), missed);
   }
@@ -178,10 +183,13 @@ export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShu
     } catch (error) {
       if (error instanceof StoreUnavailable || error instanceof ExpiredDecision) return false;
       // A duplicate was stored by a commit whose answer was lost.
-      if (error instanceof Duplicate) return true;
-      this.logger.error({ err: error }, 'Refusals could not be stored.');
-      for (const each of batch) this.giveUp(each);
+      if (!(error instanceof Duplicate)) {
+        this.logger.error({ err: error }, 'Refusals could not be stored.');
+        for (const each of batch) this.giveUp(each);
+        return true;
+      }
     }
+    this.counts.recorded += batch.length;
     return true;
   }
 
@@ -193,6 +201,7 @@ export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShu
 
   private giveUp({ tellsOf }: Waiting): void {
     this.unstored += 1;
+    this.counts.counted += 1;
     miss(this.windowOf(tellsOf.last), tellsOf);
   }
 

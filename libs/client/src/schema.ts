@@ -1,6 +1,28 @@
 // Generated from docs/openapi.json by `npm run generate`: not to be edited.
 
 export interface paths {
+  '/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read metrics in the text format of Prometheus
+     * @description The sum over all processes of the service. Besides the root key, the metrics token of the operator lets in, as `Authorization: Bearer`. Each metric is described in docs/METRICS.md.
+     *
+     *     For the roles root.
+     */
+    get: operations['readMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/problems': {
     parameters: {
       query?: never;
@@ -53,6 +75,26 @@ export interface paths {
      * @description Needs no key.
      */
     get: operations['checkLiveness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/health/startup': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Whether the start has finished
+     * @description Needs no key.
+     */
+    get: operations['checkStartup'];
     put?: never;
     post?: never;
     delete?: never;
@@ -609,6 +651,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export everything
+     * @description All that is stored, as of one moment, one JSON object a line, with the hashes of keys and without the answers kept for repeated requests. Whole if its last line holds the SHA-256 of those before; one at a time.
+     *
+     *     For the roles root.
+     */
+    get: operations['exportAll'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/positions/{positionId}/ledger/verification': {
     parameters: {
       query?: never;
@@ -656,7 +720,7 @@ export interface paths {
 }
 export interface components {
   schemas: {
-    LivenessResponse: {
+    HealthResponse: {
       /** @enum {string} */
       status: 'ok';
     };
@@ -1077,6 +1141,7 @@ export interface components {
       | 'auth.missing_key'
       | 'checkpoint.unknown'
       | 'command.conflict'
+      | 'export.under_way'
       | 'field.forbidden_character'
       | 'field.malformed'
       | 'field.not_allowed'
@@ -1397,6 +1462,62 @@ export interface components {
   pathItems: never;
 }
 export interface operations {
+  readMetrics: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A name for the request, by which the answer, logs and audit trail call it.
+         * @example 4a1f6c1e-8f0b-4b57-9d7e-2c5f0a9b3d61
+         */
+        'X-Request-Id'?: components['parameters']['RequestId'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example # HELP escrowgrid_pool_waiting Operations that wait for a database connection.
+           *     # TYPE escrowgrid_pool_waiting gauge
+           *     escrowgrid_pool_waiting 0
+           */
+          'text/plain': string;
+        };
+      };
+      /** @description Bad Request: `request.invalid`, `request.malformed`. */
+      400: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 400;
+            /** @enum {string} */
+            code?: 'request.invalid' | 'request.malformed';
+          } & components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   listProblems: {
     parameters: {
       query?: never;
@@ -1553,7 +1674,64 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['LivenessResponse'];
+          'application/json': components['schemas']['HealthResponse'];
+        };
+      };
+      /** @description Bad Request: `request.invalid`, `request.malformed`. */
+      400: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 400;
+            /** @enum {string} */
+            code?: 'request.invalid' | 'request.malformed';
+          } & components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `service.fault`. */
+      500: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 500;
+            /** @enum {string} */
+            code?: 'service.fault';
+          } & components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  checkStartup: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A name for the request, by which the answer, logs and audit trail call it.
+         * @example 4a1f6c1e-8f0b-4b57-9d7e-2c5f0a9b3d61
+         */
+        'X-Request-Id'?: components['parameters']['RequestId'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HealthResponse'];
         };
       };
       /** @description Bad Request: `request.invalid`, `request.malformed`. */
@@ -4727,6 +4905,79 @@ export interface operations {
             status?: 404;
             /** @enum {string} */
             code?: 'checkpoint.unknown' | 'institution.unknown';
+          } & components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  exportAll: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description A name for the request, by which the answer, logs and audit trail call it.
+         * @example 4a1f6c1e-8f0b-4b57-9d7e-2c5f0a9b3d61
+         */
+        'X-Request-Id'?: components['parameters']['RequestId'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {"format":"escrowgrid-export","kinds":[…],"version":1}
+           *     {"kind":"institutions","row":{"createdAt":"2026-01-31T12:00:00.000Z","id":"inst_01kc5tq0x2e8p9h4m6r3v7wz1a",…}}
+           *     {"counts":{"institutions":1,…},"sha256":"7d3a1c0e5b9f24688ac1d0f3e7b25946c8d1a0b3f4e59627180c9dabe3f51742"}
+           */
+          'application/x-ndjson': string;
+        };
+      };
+      /** @description Bad Request: `request.invalid`, `request.malformed`. */
+      400: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 400;
+            /** @enum {string} */
+            code?: 'request.invalid' | 'request.malformed';
+          } & components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      /** @description Conflict: `export.under_way`. */
+      409: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          RateLimit: components['headers']['RateLimit'];
+          'RateLimit-Policy': components['headers']['RateLimit-Policy'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': {
+            /** @constant */
+            status?: 409;
+            /** @enum {string} */
+            code?: 'export.under_way';
           } & components['schemas']['Problem'];
         };
       };

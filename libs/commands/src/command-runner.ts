@@ -48,6 +48,7 @@ const MAX_WAITING_BULK_COMMANDS = 100;
 const MAX_ATTEMPTS = 30;
 const MAX_DECIDING_MS = 5_000;
 const MAX_PAUSE_MS = 25;
+const TOO_LATE = 'Commits come too late: they take too long, or the clock is behind that of the store.';
 
 /** The one place that commits: a command's effect, its audit event and its kept answer, together or not at all. */
 @Injectable()
@@ -137,7 +138,7 @@ export class CommandRunner {
           giveUpAtMs = performance.now() + MAX_DECIDING_MS;
           continue;
         }
-        if (error instanceof ExpiredDecision) throw new StoreUnavailable('Commits take too long.');
+        if (error instanceof ExpiredDecision) throw new StoreUnavailable(TOO_LATE);
         if (!(error instanceof StaleVersion || error instanceof Duplicate)) throw error;
         if (attempt === MAX_ATTEMPTS || performance.now() > giveUpAtMs) {
           throw commandFaults['command.conflict'].because(

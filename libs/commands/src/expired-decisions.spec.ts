@@ -106,7 +106,11 @@ describe.each(BACKENDS)('a command whose decision waits too long for its commit,
 
   test('is given up when the second decision waits too long as well, and stores nothing', async () => {
     const failing = commands.run(request, deciding(2), toReply);
-    await expect(failing).rejects.toThrow(new StoreUnavailable('Commits take too long.'));
+    await expect(failing).rejects.toThrow(
+      new StoreUnavailable(
+        'Commits come too late: they take too long, or the clock is behind that of the store.',
+      ),
+    );
     expect(decided).toHaveLength(2);
     for (const { id } of decided) expect(await rows.find(BoxEntity, id)).toBeUndefined();
     expect(await trail()).toEqual([]);

@@ -33,8 +33,10 @@ function databaseOf({ store }: Configuration) {
 describe('a configuration', () => {
   test('has a default for everything but secrets', () => {
     expect(loadConfiguration({})).toEqual({
-      store: { backend: 'memory' },
+      store: { backend: 'memory', importFile: undefined },
       http: { host: '0.0.0.0', port: 4000 },
+      workers: 1,
+      shutdown: { drainMs: 5_000, deadlineMs: 25_000 },
       rootApiKeys: [],
       rootApiKeyAllowedCidrs: [],
       trustedProxies: [],
@@ -46,6 +48,7 @@ describe('a configuration', () => {
       seals: { signingKey: undefined, publicKeys: [], intervalMs: 60_000 },
       corsAllowedOrigins: [],
       docsEnabled: false,
+      metricsToken: undefined,
       logLevel: 'info',
       warnings: [],
     });
@@ -59,6 +62,12 @@ describe('a configuration', () => {
       DB_CONNECT_TIMEOUT_MS: '1500',
       DB_STATEMENT_TIMEOUT_MS: '600000',
       DB_SSL_MODE: 'verify-full',
+      DB_POOLER: 'true',
+      COMMIT_GROUPING: 'institution',
+      WORKERS: '4',
+      SHUTDOWN_DRAIN_SECONDS: '0',
+      SHUTDOWN_DEADLINE_SECONDS: '900',
+      METRICS_TOKEN: 'm'.repeat(32),
       HOST: '127.0.0.1',
       PORT: '0',
       ROOT_API_KEY: `${ROOT_KEY},${'s'.repeat(40)}`,
@@ -86,9 +95,14 @@ describe('a configuration', () => {
           connectTimeoutMs: 1500,
           statementTimeoutMs: 600_000,
           sslMode: 'verify-full',
+          sslRootCertificates: undefined,
+          isPooled: true,
+          commitGrouping: 'institution',
         },
       },
       http: { host: '127.0.0.1', port: 0 },
+      workers: 4,
+      shutdown: { drainMs: 0, deadlineMs: 900_000 },
       rootApiKeys: [ROOT_KEY, 's'.repeat(40)],
       rootApiKeyAllowedCidrs: ['192.0.2.7', '2001:db8::/32'],
       trustedProxies: ['10.0.0.0/8', '::1'],
@@ -100,6 +114,7 @@ describe('a configuration', () => {
       seals: { signingKey: undefined, publicKeys: [], intervalMs: 5_000 },
       corsAllowedOrigins: ['https://desk.example:8443', 'http://localhost', 'http://[::1]:3000'],
       docsEnabled: true,
+      metricsToken: 'm'.repeat(32),
       logLevel: 'silent',
       warnings: [],
     });
@@ -143,7 +158,7 @@ describe('a configuration', () => {
         ...Object.values(part as Record<string, unknown>).filter((value) => value instanceof Object),
       );
     }
-    expect(parts).toHaveLength(13);
+    expect(parts).toHaveLength(14);
     expect(() => Object.assign(configuration.http, { port: 1 })).toThrow(TypeError);
   });
 });

@@ -1,23 +1,41 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
-import { tlsFaults, tlsWarning, type DatabaseTls } from './database-tls.js';
-import { SECRET_SETTINGS, settingsSchema, type Settings } from './settings.js';
+import { tlsFaults, type DatabaseTls } from './database-tls.js';
+import { givenValues, type Environment } from './given-values.js';
+import { settingsSchema, type Settings } from './settings.js';
+import { warningsOf } from './warnings.js';
 
 export interface DatabaseConfiguration extends DatabaseTls {
   readonly url: string;
   readonly poolMax: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** Whether a pooler in transaction mode stands between: no start-up parameters, no named statements. */
+  readonly isPooled: boolean;
+  /** Which commands may share a transaction. */
+  readonly commitGrouping: Settings['COMMIT_GROUPING'];
+}
+
+/** The database that migrations work on. */
+export interface MigrationsDatabase extends DatabaseTls {
+  readonly url: string;
 }
 
 export type StoreConfiguration =
-  { readonly backend: 'memory' } | { readonly backend: 'postgres'; readonly database: DatabaseConfiguration };
+  | {
+      readonly backend: 'memory';
+      /** Export that the store is filled with before anything is served. */
+      readonly importFile: string | undefined;
+    }
+  | { readonly backend: 'postgres'; readonly database: DatabaseConfiguration };
 
 /** Everything the service was told, checked and frozen. */
 export interface Configuration {
   readonly store: StoreConfiguration;
   readonly http: { readonly host: string; readonly port: number };
+  /** How many processes serve requests; memory has one. */
+  readonly workers: number;
+  readonly shutdown: { readonly drainMs: number; readonly deadlineMs: number };
   /** Root keys in force; empty when the root key is off. */
   readonly rootApiKeys: readonly string[];
   /** Addresses and networks from which root keys work; empty: from everywhere. */
@@ -47,6 +65,8 @@ export interface Configuration {
   /** Origins whose pages may call the service from a browser. */
   readonly corsAllowedOrigins: readonly string[];
   readonly docsEnabled: boolean;
+  /** Bearer token that metrics may be read with, beside root keys. */
+  readonly metricsToken: string | undefined;
   readonly logLevel: Settings['LOG_LEVEL'];
   /** What was allowed that an operator should know of, each in a sentence. */
   readonly warnings: readonly string[];
@@ -65,15 +85,13 @@ export class ConfigurationError extends Error {
 const MIN_PRODUCTION_SECRET_LENGTH = 32;
 
 /**
- * Reads the configuration from environment variables.
+ * Reads the configuration from environment variables, and from the files that they name.
  *
  * @throws ConfigurationError listing every fault at once
  */
-export function loadConfiguration(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Configuration {
+export function loadConfiguration(environment: Environment = process.env): Configuration {
   const faults: string[] = [];
-  const values = withSecretFiles(environment, faults);
+  const values = givenValues(environment, faults);
   const settings = readSettings(values, faults);
   checkTogether(settings, values, faults);
   if (faults.length > 0) throw new ConfigurationError(faults);
@@ -81,27 +99,60 @@ export function loadConfiguration(
 }
 
 /**
- * Reads from environment variables how the way to PostgreSQL is encrypted, for those who know the rest.
+ * Reads where to migrate: the direct way, where the service itself goes through a pooler.
  *
- * @param urlName the variable that the connection string is in, which may not contradict
  * @throws ConfigurationError listing every fault at once
  */
-export function loadDatabaseTls(
-  environment: Readonly<Record<string, string | undefined>>,
-  urlName: string,
-): DatabaseTls {
+export function loadMigrationsDatabase(environment: Environment): MigrationsDatabase {
   const faults: string[] = [];
-  const values = withoutEmpty(environment);
-  const { DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE } = settingsSchema.shape;
-  const settings = readSettings(values, faults, { DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE });
-  faults.push(...tlsFaults(settings, values, urlName));
+  const values = givenValues(environment, faults, ['DATABASE_URL', 'MIGRATIONS_DATABASE_URL', 'PGPASSWORD']);
+  const { MIGRATIONS_DATABASE_URL, DATABASE_URL, DB_POOLER, DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE } =
+    settingsSchema.shape;
+  const { PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = settingsSchema.shape;
+  const settings = readSettings(values, faults, {
+    ...{ MIGRATIONS_DATABASE_URL, DATABASE_URL, DB_POOLER, DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE },
+    ...{ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD },
+  });
+  const isDirect = values.MIGRATIONS_DATABASE_URL !== undefined;
+  if (!isDirect && values.DATABASE_URL === undefined && values.PGDATABASE === undefined) {
+    faults.push('MIGRATIONS_DATABASE_URL: is required (or set DATABASE_URL, or PGHOST and PGDATABASE)');
+  }
+  if (!isDirect && settings.DB_POOLER === true) {
+    faults.push('MIGRATIONS_DATABASE_URL: is required where DB_POOLER is true, to go past the pooler');
+  }
+  faults.push(...tlsFaults(settings, values, isDirect ? 'MIGRATIONS_DATABASE_URL' : 'DATABASE_URL'));
   if (faults.length > 0) throw new ConfigurationError(faults);
-  return tlsOf(settings as Settings);
+  const read = settings as Settings;
+  return { url: read.MIGRATIONS_DATABASE_URL ?? read.DATABASE_URL ?? urlFromParts(read), ...tlsOf(read) };
+}
+
+const OF_THE_STORE = /^(DATABASE_URL|PG|DB_|SEAL_)/;
+
+/**
+ * Reads what a command line needs that works on the service's database: how to reach it, and the keys of its seals. The
+ * service's other settings are not looked at.
+ *
+ * @param given what takes the place of settings
+ * @throws ConfigurationError listing every fault at once
+ */
+export function loadStoreConfiguration(
+  environment: Environment,
+  given: Environment = {},
+): Pick<Configuration, 'store' | 'seals'> {
+  const faults: string[] = [];
+  const all = { ...givenValues(environment, faults, ['DATABASE_URL', 'PGPASSWORD']), ...given };
+  const ofTheStore = Object.entries(all).filter(([name]) => OF_THE_STORE.test(name));
+  const values = { ...Object.fromEntries(ofTheStore), STORE_BACKEND: 'postgres', API_KEY_PEPPER: 'unused' };
+  const settings = readSettings(values, faults);
+  checkTogether(settings, values, faults);
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  const { store, seals } = toConfiguration(settings as Settings);
+  return deepFreeze({ store, seals });
 }
 
 /** Reads each setting by itself, so that a fault in one hides none in another; one at fault is left out. */
 function readSettings(
-  values: Readonly<Record<string, string | undefined>>,
+  values: Environment,
   faults: string[],
   schemas: Partial<typeof settingsSchema.shape> = settingsSchema.shape,
 ): Partial<Settings> {
@@ -115,11 +166,7 @@ function readSettings(
 }
 
 /** What settings ask of each other. What was given but is malformed has been reported and is not missing. */
-function checkTogether(
-  settings: Partial<Settings>,
-  values: Readonly<Record<string, string | undefined>>,
-  faults: string[],
-): void {
+function checkTogether(settings: Partial<Settings>, values: Environment, faults: string[]): void {
   const production = settings.NODE_ENV === 'production';
   const durable = settings.STORE_BACKEND === 'postgres';
   if (values.STORE_BACKEND === undefined && settings.DATABASE_URL !== undefined) {
@@ -136,8 +183,21 @@ function checkTogether(
     );
   }
   if (durable) faults.push(...tlsFaults(settings, values));
-  for (const name of ['ROOT_API_KEY', 'API_KEY_PEPPER'] as const) {
-    if (production && settings[name]?.some((secret) => secret.length < MIN_PRODUCTION_SECRET_LENGTH)) {
+  if (durable && values.IMPORT_FILE !== undefined) {
+    faults.push('IMPORT_FILE: fills a memory store only; `escrowgrid import` fills a database');
+  }
+  if (!durable && (settings.WORKERS ?? 1) > 1) {
+    faults.push('WORKERS: must be 1 on memory, which processes cannot share');
+  }
+  const { SHUTDOWN_DRAIN_SECONDS: drain = 0, SHUTDOWN_DEADLINE_SECONDS: deadline = Infinity } = settings;
+  if (drain >= deadline) {
+    faults.push('SHUTDOWN_DEADLINE_SECONDS: must be longer than SHUTDOWN_DRAIN_SECONDS');
+  }
+  for (const name of ['ROOT_API_KEY', 'API_KEY_PEPPER', 'METRICS_TOKEN'] as const) {
+    if (
+      production &&
+      [settings[name] ?? []].flat().some(({ length }) => length < MIN_PRODUCTION_SECRET_LENGTH)
+    ) {
       faults.push(`${name}: must have at least ${MIN_PRODUCTION_SECRET_LENGTH} characters in production`);
     }
   }
@@ -148,6 +208,11 @@ function toConfiguration(settings: Settings): Configuration {
   return {
     store,
     http: { host: settings.HOST, port: settings.PORT },
+    workers: settings.WORKERS,
+    shutdown: {
+      drainMs: settings.SHUTDOWN_DRAIN_SECONDS * 1_000,
+      deadlineMs: settings.SHUTDOWN_DEADLINE_SECONDS * 1_000,
+    },
     rootApiKeys: settings.ROOT_API_KEY ?? [],
     rootApiKeyAllowedCidrs: settings.ROOT_API_KEY_ALLOWED_CIDRS ?? [],
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
@@ -168,41 +233,14 @@ function toConfiguration(settings: Settings): Configuration {
     },
     corsAllowedOrigins: settings.CORS_ALLOWED_ORIGINS ?? [],
     docsEnabled: settings.DOCS_ENABLED,
+    metricsToken: settings.METRICS_TOKEN,
     logLevel: settings.LOG_LEVEL,
-    warnings: warningsOf(settings, store),
+    warnings: warningsOf(settings, store.backend === 'postgres' ? store.database.url : undefined),
   };
 }
 
-function withSecretFiles(
-  environment: Readonly<Record<string, string | undefined>>,
-  faults: string[],
-): Record<string, string | undefined> {
-  const values = withoutEmpty(environment);
-  for (const name of SECRET_SETTINGS) {
-    const file = values[`${name}_FILE`];
-    if (file === undefined) continue;
-    if (values[name] !== undefined) {
-      faults.push(`${name}: is set both directly and through ${name}_FILE`);
-      continue;
-    }
-    try {
-      values[name] = readFileSync(file, 'utf8').trim();
-    } catch {
-      faults.push(`${name}_FILE: the file ${file} cannot be read`);
-    }
-  }
-  return values;
-}
-
-/** An empty variable is how compose files and manifests say "not set". */
-function withoutEmpty(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-}
-
 function toStore(settings: Settings): StoreConfiguration {
-  if (settings.STORE_BACKEND === 'memory') return { backend: 'memory' };
+  if (settings.STORE_BACKEND === 'memory') return { backend: 'memory', importFile: settings.IMPORT_FILE };
   return {
     backend: 'postgres',
     database: {
@@ -210,6 +248,8 @@ function toStore(settings: Settings): StoreConfiguration {
       poolMax: settings.DB_POOL_MAX,
       connectTimeoutMs: settings.DB_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: settings.DB_STATEMENT_TIMEOUT_MS,
+      isPooled: settings.DB_POOLER,
+      commitGrouping: settings.COMMIT_GROUPING,
       ...tlsOf(settings),
     },
   };
@@ -217,12 +257,6 @@ function toStore(settings: Settings): StoreConfiguration {
 
 function tlsOf({ DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE }: Settings): DatabaseTls {
   return { sslMode: DB_SSL_MODE, sslRootCertificates: DB_SSL_ROOT_CERT_FILE };
-}
-
-function warningsOf(settings: Settings, store: StoreConfiguration): string[] {
-  if (settings.NODE_ENV !== 'production' || store.backend === 'memory') return [];
-  const warning = tlsWarning(store.database.url, store.database.sslMode);
-  return warning === undefined ? [] : [warning];
 }
 
 function urlFromParts(settings: Settings): string {

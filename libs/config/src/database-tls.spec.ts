@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigurationError, loadConfiguration, loadDatabaseTls } from './configuration.js';
+import { ConfigurationError, loadConfiguration, loadMigrationsDatabase } from './configuration.js';
 
 const URL_TEXT = 'postgresql://app:very-secret@db.example/escrow';
 const postgres = { STORE_BACKEND: 'postgres', DATABASE_URL: URL_TEXT, API_KEY_PEPPER: 'p'.repeat(32) };
@@ -36,8 +36,9 @@ describe('encryption of the way to PostgreSQL', () => {
     const environment = { ...verified, DB_SSL_ROOT_CERT_FILE: file('two.pem', certificates) };
     const tls = { sslMode: 'verify-full', sslRootCertificates: certificates };
     expect(loadConfiguration({ ...postgres, ...environment }).store).toMatchObject({ database: tls });
-    expect(loadDatabaseTls({ ...environment, NOT_OURS: 'x', PORT: 'x' }, 'DATABASE_URL')).toEqual(tls);
-    expect(loadDatabaseTls({ DB_SSL_MODE: '' }, 'DATABASE_URL')).toEqual({ sslMode: 'disable' });
+    const migrations = { DATABASE_URL: URL_TEXT, NOT_OURS: 'x', PORT: 'x' };
+    expect(loadMigrationsDatabase({ ...migrations, ...environment })).toEqual({ url: URL_TEXT, ...tls });
+    expect(loadMigrationsDatabase({ ...migrations, DB_SSL_MODE: '' })).toMatchObject({ sslMode: 'disable' });
   });
 
   test.each([
@@ -54,9 +55,7 @@ describe('encryption of the way to PostgreSQL', () => {
     const path = text.startsWith('/') ? text : file(`${name}.pem`, text);
     const environment = { ...postgres, ...verified, DB_SSL_ROOT_CERT_FILE: path };
     expect(faultsOf(() => loadConfiguration(environment))).toEqual([expect.stringMatching(fault)]);
-    expect(faultsOf(() => loadDatabaseTls(environment, 'DATABASE_URL'))).toEqual([
-      expect.stringMatching(fault),
-    ]);
+    expect(faultsOf(() => loadMigrationsDatabase(environment))).toEqual([expect.stringMatching(fault)]);
   });
 
   test.each(['disable', 'require'])('is at fault where %s is given an authority that nobody asks', (mode) => {
@@ -88,10 +87,11 @@ describe('encryption of the way to PostgreSQL', () => {
     expect(faults[0]).not.toContain('very-secret');
 
     const migrations = { ...verified, MIGRATIONS_DATABASE_URL: DATABASE_URL, DATABASE_URL: URL_TEXT };
-    expect(faultsOf(() => loadDatabaseTls(migrations, 'MIGRATIONS_DATABASE_URL'))).toEqual([
+    expect(faultsOf(() => loadMigrationsDatabase(migrations))).toEqual([
       expect.stringMatching(new RegExp(`^MIGRATIONS_DATABASE_URL: may not say ${name}, `)),
     ]);
-    expect(faultsOf(() => loadDatabaseTls(migrations, 'DATABASE_URL'))).toEqual([]);
+    const direct = { ...migrations, MIGRATIONS_DATABASE_URL: URL_TEXT, DATABASE_URL };
+    expect(faultsOf(() => loadMigrationsDatabase(direct))).toEqual([]);
   });
 
   test.each(['require', 'verify-ca', 'verify-full'])(

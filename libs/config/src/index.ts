@@ -1,7 +1,8 @@
 export {
   ConfigurationError,
   loadConfiguration,
-  loadDatabaseTls,
+  loadMigrationsDatabase,
+  loadStoreConfiguration,
   type Configuration,
 } from './configuration.js';
 export { settingsSchema } from './settings.js';

@@ -63,6 +63,11 @@ const addresses = z
 
 /** Every environment variable that the service reads, with its default. The README's table is held to it. */
 export const settingsSchema = z.object({
+  CONFIG_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of `KEY=value` lines that go before the environment; read again at SIGHUP'),
   NODE_ENV: z.string().optional().describe('`production` makes the checks of secrets strict'),
   STORE_BACKEND: z
     .enum(['memory', 'postgres'], { error: 'must be memory or postgres' })
@@ -75,6 +80,15 @@ export const settingsSchema = z.object({
     })
     .optional()
     .describe('connection string of the application role'),
+  MIGRATIONS_DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a URL such as postgresql://user:password@host:5432/database',
+    })
+    .optional()
+    .describe(
+      'connection string of the owner, past any pooler, for `escrowgrid migrate`; `DATABASE_URL` unless set',
+    ),
   PGHOST: z
     .string()
     .refine(isHost, 'must be a host name, an address, or the folder of a socket')
@@ -98,6 +112,31 @@ export const settingsSchema = z.object({
     .describe(
       'file with the certificates (PEM) of the authorities that `verify-full` believes, read at start; those that Node brings unless set',
     ),
+  DB_POOLER: flag
+    .default(false)
+    .describe(
+      'the database is reached through PgBouncer in transaction mode: no start-up parameters, no named statements',
+    ),
+  COMMIT_GROUPING: z
+    .enum(['none', 'institution'], { error: 'must be none or institution' })
+    .default('none')
+    .describe(
+      'which commands may share a transaction: any (`none`), or those of one `institution`, as Citus needs',
+    ),
+  IMPORT_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('export that a memory store is filled with at start, see docs/MIGRATING.md'),
+  WORKERS: wholeNumber(1, 256)
+    .default(1)
+    .describe('processes that serve requests, each with a pool of its own; memory has one'),
+  SHUTDOWN_DRAIN_SECONDS: wholeNumber(0, 600, ' of seconds')
+    .default(5)
+    .describe('for how long requests are still taken after SIGTERM, while readiness says no'),
+  SHUTDOWN_DEADLINE_SECONDS: wholeNumber(1, 900, ' of seconds')
+    .default(25)
+    .describe('after which a process that was told to stop ends, whatever is still under way'),
   HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
   PORT: port.default(4_000).describe('port to listen on'),
   ROOT_API_KEY: secrets.optional().describe('one or two root keys, separated by a comma'),
@@ -153,6 +192,11 @@ export const settingsSchema = z.object({
     .optional()
     .describe('origins, separated by commas, whose pages may call the service from a browser'),
   DOCS_ENABLED: flag.default(false).describe('serve `/docs` and `/openapi.json`'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks')
+    .optional()
+    .describe('bearer token that `/metrics` may be read with, beside the root key'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be a level of pino',
@@ -164,4 +208,11 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** Variables whose value may also be read from the file that `<NAME>_FILE` names. */
-export const SECRET_SETTINGS = ['DATABASE_URL', 'PGPASSWORD', 'ROOT_API_KEY', 'API_KEY_PEPPER'] as const;
+export const SECRET_SETTINGS = [
+  'DATABASE_URL',
+  'MIGRATIONS_DATABASE_URL',
+  'PGPASSWORD',
+  'ROOT_API_KEY',
+  'API_KEY_PEPPER',
+  'METRICS_TOKEN',
+] as const;

@@ -24,11 +24,12 @@ class Notebook implements LoggerService {
 describe('the answer to a failed request', () => {
   const notebook = new Notebook();
   let fastify: FastifyInstance;
+  const told: unknown[] = [];
   let thrown: unknown;
 
   beforeAll(() => {
     Logger.overrideLogger(notebook);
-    const filter = new ProblemFilter();
+    const filter = new ProblemFilter((reason) => told.push(reason));
     fastify = fastifyFactory({ genReqId: () => 'request-7' });
     fastify.setErrorHandler((error, request, reply) => filter.answer(error, request, reply));
     fastify.get('/v1/boxes', () => {
@@ -43,6 +44,7 @@ describe('the answer to a failed request', () => {
 
   beforeEach(() => {
     notebook.lines.length = 0;
+    told.length = 0;
   });
 
   async function answerTo(error: unknown) {
@@ -82,10 +84,21 @@ describe('the answer to a failed request', () => {
   });
 
   test('is logged with its request when the service is at fault', async () => {
-    const fault = new StoreUnavailable('The database cannot be reached.', new Error('What the driver said.'));
-    await answerTo(fault);
+    const fault = new Error('What nobody expected.');
+    expect((await answerTo(fault)).statusCode).toBe(500);
     expect(notebook.lines).toEqual([
       [{ requestId: 'request-7', err: fault }, 'A request failed.', 'ProblemFilter'],
     ]);
+    expect(told).toEqual([]);
+  });
+
+  test('is not logged while the store is away, of which somebody is told', async () => {
+    const reason = new StoreUnavailable(
+      'The database cannot be reached.',
+      new Error('What the driver said.'),
+    );
+    await answerTo(reason);
+    expect(notebook.lines).toEqual([]);
+    expect(told).toEqual([reason]);
   });
 });

@@ -1,4 +1,4 @@
-import type { DomainError } from '#kernel';
+import { StoreUnavailable, type DomainError } from '#kernel';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, toProblem, toRefusal } from './problem.js';
@@ -18,6 +18,9 @@ const RETRY_AFTER_SECONDS = 2;
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
+  /** @param onUnavailable is told of every request that failed for want of the store, of which no line is logged here */
+  constructor(private readonly onUnavailable: (reason: StoreUnavailable) => void = () => undefined) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
@@ -27,7 +30,8 @@ export class ProblemFilter implements ExceptionFilter {
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     request.refusal = toRefusal(error);
     const problem = toProblem(request.refusal, request.url, request.id);
-    if (problem.status >= 500) this.log(error, request.id);
+    if (problem.status === 500) this.log(error, request.id);
+    if (error instanceof StoreUnavailable) this.onUnavailable(error);
     if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="escrowgrid"');
     void reply

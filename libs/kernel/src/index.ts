@@ -10,7 +10,7 @@ export {
   type FaultKind,
   type FieldFault,
 } from './domain-error.js';
-export { newId, PLATFORM_ID, type IdPrefix } from './ids.js';
+export { isId, newId, PLATFORM_ID, type IdPrefix } from './ids.js';
 export { canonicalJson, type JsonObject, type JsonValue } from './json.js';
 export { Money } from './money.js';
 export type { HistoryEntry } from './history-entry.js';
@@ -41,3 +41,14 @@ export {
   UnitOfWork,
   type Changes,
 } from './unit-of-work.js';
+export {
+  RowRefused,
+  StoreNotEmpty,
+  WholeStore,
+  type ColumnRule,
+  type StoredColumn,
+  type StoredRow,
+  type StoredTable,
+  type StoreFilling,
+  type StoreReading,
+} from './whole-store.js';

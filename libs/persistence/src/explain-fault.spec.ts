@@ -22,6 +22,12 @@ describe('a fault in words for a terminal', () => {
     expect(explainFault(fault)).toContain('\nPostgreSQL offers no encryption');
   });
 
+  test('says what a pooler wants that takes no start-up parameters', () => {
+    const fault = faultOf('08P01', 'unsupported startup parameter: statement_timeout');
+    expect(explainFault(fault)).toContain('the service wants DB_POOLER=true');
+    expect(explainFault(faultOf('08P01', 'something else'))).toBe('something else');
+  });
+
   test('is what was said alone, where nothing is known to check', () => {
     expect(explainFault(faultOf('XX000', 'cache lookup failed'))).toBe('cache lookup failed');
     expect(explainFault(new Error('no code'))).toBe('no code');

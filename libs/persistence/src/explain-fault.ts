@@ -36,6 +36,11 @@ const NO_TLS = 'The server does not support SSL connections';
 const NO_TLS_ADVICE =
   'PostgreSQL offers no encryption: set ssl = on there, or is this a pooler without it? DB_SSL_MODE asks for it.';
 
+/** What PgBouncer says to a client that sends its time-outs when it connects. */
+const POOLER = /^unsupported startup parameter/;
+const POOLER_ADVICE =
+  'A pooler such as PgBouncer stands between and takes no start-up parameters: the service wants DB_POOLER=true, and migrations the way past it, in MIGRATIONS_DATABASE_URL. See docs/POOLER.md.';
+
 interface Fault {
   message: string;
   code?: unknown;
@@ -51,6 +56,7 @@ export function explainFault(error: unknown): string {
 
 function adviceOn({ code, message }: Fault): string | undefined {
   if (message === NO_TLS) return NO_TLS_ADVICE;
+  if (POOLER.test(message)) return POOLER_ADVICE;
   return typeof code === 'string' ? ADVICE[code] : undefined;
 }
 

@@ -16,4 +16,12 @@ export type { PostgresStore } from './postgres/postgres-store.js';
 export { sslOptions, type Encryption } from './postgres/ssl-options.js';
 export { RefusedStatement } from './postgres/sqlstate.js';
 export { stageInsert, stageRequire, stageUpdate } from './staged-changes.js';
-export { StoreProbe } from './store-probe.js';
+export {
+  COMMIT_OUTCOMES,
+  FATES,
+  RETRY_REASONS,
+  STORE_OPERATIONS,
+  type PoolFigures,
+  type StoreObserver,
+} from './store-observer.js';
+export { StoreProbe, type ClockReading, type StoreCondition } from './store-probe.js';

@@ -135,6 +135,7 @@ describe('a table', () => {
     expect(describeTable(AnimalEntity)).toEqual({
       entity: AnimalEntity,
       name: 'animals',
+      isOfInstitutions: false,
       hasOwnIds: true,
       columns: [
         { property: 'id', name: 'id', type: 'text' },

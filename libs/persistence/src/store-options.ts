@@ -6,6 +6,9 @@ export interface SslOptions {
   readonly sslRootCertificates?: string | undefined;
 }
 
+/** Which commands may share a transaction: any, or those of one institution, which Citus keeps on one node. */
+export type CommitGrouping = 'none' | 'institution';
+
 /** How PostgreSQL is reached. */
 export interface DatabaseOptions extends SslOptions {
   /** Connection string of the application role. */
@@ -13,6 +16,10 @@ export interface DatabaseOptions extends SslOptions {
   readonly poolMax: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** Whether a pooler in transaction mode stands between: no start-up parameters, no named statements. */
+  readonly isPooled?: boolean;
+  /** Any unless given. */
+  readonly commitGrouping?: CommitGrouping;
 }
 
 /** Which backend keeps everything. */

@@ -32,11 +32,16 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly primaryKey: Key;
+  /** Whether every row belongs to one institution, whose id is part of its key. */
+  readonly isOfInstitutions: boolean;
   /** Whether rows are known by ids that were made for them, and not by keys that several writers may choose alike. */
   readonly hasOwnIds: boolean;
   readonly uniqueKeys: readonly Key[];
   readonly references: readonly Reference[];
 }
+
+/** The property that names the institution of a row. */
+export const INSTITUTION = 'institutionId';
 
 export type StoredRow = Record<string, unknown>;
 
@@ -74,6 +79,7 @@ export function describeTable(entity: EntityClass): Table {
       constraint: primary[0]?.options.primaryKeyConstraintName ?? `${name}_pkey`,
       properties: primary.map((column) => column.propertyName),
     },
+    isOfInstitutions: primary.some(({ propertyName }) => propertyName === INSTITUTION),
     hasOwnIds: primary.some(({ propertyName }) => propertyName === 'id'),
     uniqueKeys: storage.uniques
       .filter((unique) => unique.target === entity)

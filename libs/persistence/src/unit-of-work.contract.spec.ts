@@ -6,7 +6,7 @@ import {
   type Changes,
   type UnitOfWork,
 } from '#kernel';
-import { BACKENDS } from '#testing';
+import { BACKENDS, type Backend } from '#testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stageInsert, stageRequire, stageUpdate } from './staged-changes.js';
 import {
@@ -19,15 +19,21 @@ import {
   TEST_ENTITIES,
   TEST_TABLES,
 } from './test-tables.js';
+import type { CommitGrouping } from './store-options.js';
 import { openStore, type TestStore } from './testing.js';
 
-describe.each(BACKENDS)('a unit of work on %s', (backend) => {
+const STORES: [Backend, CommitGrouping][] = [
+  ...BACKENDS.map((backend): [Backend, CommitGrouping] => [backend, 'none']),
+  ['postgres', 'institution'],
+];
+
+describe.each(STORES)('a unit of work on %s, grouped by %s', (backend, grouping) => {
   let store: TestStore;
   let unitOfWork: UnitOfWork;
   let rows: Rows;
 
   beforeAll(async () => {
-    store = await openStore(backend, TEST_ENTITIES, TEST_TABLES);
+    store = await openStore(backend, TEST_ENTITIES, TEST_TABLES, grouping);
     unitOfWork = store.unitOfWork;
     rows = store.bind(ROWS_BINDING);
   });

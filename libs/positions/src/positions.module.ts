@@ -15,6 +15,7 @@ import { MemoryPositionEventRepository } from './persistence/memory-position-eve
 import { PostgresPositionRepository } from './persistence/postgres-position.repository.js';
 import { PostgresPositionEventRepository } from './persistence/postgres-position-event.repository.js';
 import { PositionsService } from './positions.service.js';
+import { StandingService } from './standing.service.js';
 import { VerificationModule } from './verification.module.js';
 
 @Module({
@@ -34,6 +35,7 @@ import { VerificationModule } from './verification.module.js';
     ]),
   ],
   controllers: [PositionsController, LedgerEventsController, BalancesController],
-  providers: [PositionsService, BalancesService],
+  providers: [PositionsService, BalancesService, StandingService],
+  exports: [StandingService],
 })
 export class PositionsModule {}

@@ -12,6 +12,9 @@ export class SealRounds implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> = Promise.resolve();
   private isStopped = false;
+  private isWhole = true;
+  /** When all settled history was last found sealed, or sealing began, by `Date.now()`; undefined where seals are off. */
+  wholeSinceMs: number | undefined;
 
   constructor(
     private readonly sealer: Sealer,
@@ -25,6 +28,7 @@ export class SealRounds implements OnApplicationBootstrap, OnModuleDestroy {
       this.logger.warn('Seals are off: SEAL_SIGNING_KEY_FILE is not set.');
       return;
     }
+    this.wholeSinceMs = Date.now();
     // Replicas that start together take turns.
     this.schedule(signingKey, Math.random() * intervalMs);
   }
@@ -51,12 +55,14 @@ export class SealRounds implements OnApplicationBootstrap, OnModuleDestroy {
         this.logger.warn('Nothing was sealed: a transaction has been writing to the database for long.');
         return;
       }
+      this.isWhole = true;
       for await (const institutionId of this.sealer.owners()) {
         if (this.isStopped) return;
         await this.sealAll(institutionId, until, key).catch((error: unknown) =>
           this.leave(institutionId, error),
         );
       }
+      if (this.isWhole) this.wholeSinceMs = Date.now();
     } catch (error) {
       this.logger.warn({ err: error }, 'History was not sealed.');
     }
@@ -65,6 +71,7 @@ export class SealRounds implements OnApplicationBootstrap, OnModuleDestroy {
   /** What cannot be read of one institution, since somebody has changed it, leaves no other one unsealed. */
   private leave(institutionId: string, error: unknown): void {
     if (error instanceof CommitRefused) throw error;
+    this.isWhole = false;
     if (error instanceof BrokenChain) {
       this.logger.error({ institutionId }, `Nothing more is sealed of an institution. ${error.message}`);
       return;

@@ -11,6 +11,7 @@ import { SealsVerificationModule } from './seals-verification.module.js';
   imports: [InstitutionsModule, SealsVerificationModule],
   controllers: [CheckpointsController],
   providers: [Sealer, SealRounds, SealsService],
+  exports: [SealRounds],
 })
 export class SealsModule {
   static forRoot(options: ConstructorParameters<typeof SealsOptions>[0]): DynamicModule {

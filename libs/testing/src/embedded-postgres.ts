@@ -26,6 +26,8 @@ const STOP_DEADLINE_MS = 15_000;
 const POLL_MS = 20;
 const LOG_FILE = 'server.log';
 const PASSWORD_FILE = 'superuser-password';
+/** What a server writes into its lock file when it takes connections, as a primary and as a standby. */
+const TAKES_CONNECTIONS = ['ready', 'standby'];
 const NOBODY: ServerUser = { uid: 65_534, gid: 65_534 };
 
 export interface EmbeddedPostgresOptions {
@@ -182,7 +184,7 @@ async function readLockFile(dataDirectory: string): Promise<{ pid?: number; read
   const text = await readFile(path.join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');
   const pid = Number.parseInt(lines[0] ?? '', 10);
-  return { ...(pid > 0 && { pid }), ready: lines[7]?.trim() === 'ready' };
+  return { ...(pid > 0 && { pid }), ready: TAKES_CONNECTIONS.includes(lines[7]?.trim() ?? '') };
 }
 
 async function launch(
@@ -255,7 +257,7 @@ function serverEnvironment(strangerPid?: number): NodeJS.ProcessEnv {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, HOST);
   await once(probe, 'listening');
   const address = probe.address();

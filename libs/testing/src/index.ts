@@ -1,6 +1,10 @@
 export { BACKENDS, type Backend } from './backends.js';
 export { EmbeddedPostgres } from './embedded-postgres.js';
 export { FixedClock } from './fixed-clock.js';
+export { PgBouncer } from './pgbouncer.js';
 export { commandLine, endWithThisProcess, isAlive } from './server-process.js';
 export { ensureServiceUser, SERVICE_USER, withClient } from './service-user.js';
+export { makeStandInCitus } from './stand-in-citus.js';
+export { TcpProxy, type ProxiedConnection } from './tcp-proxy.js';
 export { openEmptyDatabase, openTestDatabase, type TestDatabase } from './test-databases.js';
+export { scratchDirectory } from './test-server.js';

@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
+import type { PgBouncer } from './pgbouncer.js';
 
 declare global {
   var stopTestServer: (() => Promise<void>) | undefined;
 }
 
-/** Starts the one PostgreSQL of a test run; `TEST_POSTGRES_BIN` names another than the npm package's. */
+/**
+ * Starts the one PostgreSQL of a test run; `TEST_POSTGRES_BIN` names another than the npm package's. Where `TEST_POOLER`
+ * names a PgBouncer, the service goes through it.
+ */
 export default async function setUp(): Promise<void> {
-  const { EmbeddedPostgres, publishTestServer, scratchDirectory } = await loadTools();
+  const { EmbeddedPostgres, PgBouncer, publishTestServer, scratchDirectory } = await loadTools();
   const directory = await mkdtemp(path.join(await scratchDirectory(), 'escrowgrid-test-'));
   const binDirectory = process.env['TEST_POSTGRES_BIN'];
   const server = await EmbeddedPostgres.start({
@@ -30,13 +34,21 @@ export default async function setUp(): Promise<void> {
     await rm(directory, { recursive: true, force: true });
     throw error;
   });
+  let pooler: PgBouncer | undefined;
   globalThis.stopTestServer = async () => {
+    await pooler?.stop();
     await server.stop();
     await rm(directory, { recursive: true, force: true });
   };
+  const ownerUrl = server.url('postgres');
+  const program = process.env['TEST_POOLER'];
+  // As many sessions as one test holds at once; two processes of the service have more connections.
+  const settings = { default_pool_size: '12' };
+  if (program) pooler = await PgBouncer.start({ ownerUrl, program, settings });
   publishTestServer({
-    ownerUrl: server.url('postgres'),
+    ownerUrl,
     servicePassword: randomBytes(24).toString('base64url'),
+    poolerPort: pooler?.port,
   });
 }
 
@@ -53,8 +65,9 @@ async function loadTools() {
   });
   try {
     const { EmbeddedPostgres } = await import('./embedded-postgres.js');
+    const { PgBouncer } = await import('./pgbouncer.js');
     const { publishTestServer, scratchDirectory } = await import('./test-server.js');
-    return { EmbeddedPostgres, publishTestServer, scratchDirectory };
+    return { EmbeddedPostgres, PgBouncer, publishTestServer, scratchDirectory };
   } finally {
     hooks.deregister();
   }

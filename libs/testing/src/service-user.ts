@@ -29,3 +29,13 @@ export async function ensureServiceUser(ownerUrl: string, password: string): Pro
     );
   });
 }
+
+/** Gives the login user the time-outs that it has in every session, whoever opened that. */
+export async function limitServiceUser(ownerUrl: string): Promise<void> {
+  await withClient(ownerUrl, (client) =>
+    client.query(`
+      ALTER ROLE ${SERVICE_USER} SET statement_timeout = '5s';
+      ALTER ROLE ${SERVICE_USER} SET lock_timeout = '2s';
+      ALTER ROLE ${SERVICE_USER} SET idle_in_transaction_session_timeout = '10s'`),
+  );
+}

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import type pg from 'pg';
 
-import { ensureServiceUser, SERVICE_USER, withClient } from './service-user.js';
+import { throughPort } from './pgbouncer.js';
+import { ensureServiceUser, limitServiceUser, SERVICE_USER, withClient } from './service-user.js';
 import { requireTestServer } from './test-server.js';
 
 const TEMPLATE = 'escrowgrid_template';
@@ -13,8 +14,10 @@ const TEMPLATE_LOCK = 7_301_551;
 export interface TestDatabase {
   /** As the service connects: a member of the application role. */
   url: string;
-  /** As the superuser. */
+  /** As the superuser; past the pooler, if the service goes through one. */
   ownerUrl: string;
+  /** Whether `url` leads through a pooler in transaction mode. */
+  isPooled: boolean;
   /** Ends every session on the database and removes it. */
   close(): Promise<void>;
 }
@@ -38,7 +41,7 @@ export async function openEmptyDatabase(): Promise<TestDatabase> {
 }
 
 async function openDatabase(template: string): Promise<TestDatabase> {
-  const { ownerUrl, servicePassword } = requireTestServer();
+  const { ownerUrl, servicePassword, poolerPort } = requireTestServer();
   const name = `test_${randomBytes(8).toString('hex')}`;
   await withClient(ownerUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const databaseOwnerUrl = onDatabase(ownerUrl, name);
@@ -46,8 +49,9 @@ async function openDatabase(template: string): Promise<TestDatabase> {
   url.username = SERVICE_USER;
   url.password = servicePassword;
   return {
-    url: url.href,
+    url: poolerPort === undefined ? url.href : throughPort(url.href, poolerPort),
     ownerUrl: databaseOwnerUrl,
+    isPooled: poolerPort !== undefined,
     close: () =>
       withClient(ownerUrl, async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
@@ -74,11 +78,13 @@ async function hasTemplate(client: pg.Client): Promise<boolean> {
 async function buildTemplateOnce(client: pg.Client): Promise<void> {
   await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   if (await hasTemplate(client)) return;
-  const { ownerUrl, servicePassword } = requireTestServer();
+  const { ownerUrl, servicePassword, poolerPort } = requireTestServer();
   await client.query(`DROP DATABASE IF EXISTS ${UNFINISHED_TEMPLATE} WITH (FORCE)`);
   await client.query(`CREATE DATABASE ${UNFINISHED_TEMPLATE} TEMPLATE template0`);
   const { migrateUp } = await import('../../../migrations/migrate.js');
   await migrateUp(onDatabase(ownerUrl, UNFINISHED_TEMPLATE));
   await ensureServiceUser(ownerUrl, servicePassword);
+  // As docs/POOLER.md tells an operator to: what goes through a pooler cannot ask for them itself.
+  if (poolerPort !== undefined) await limitServiceUser(ownerUrl);
   await client.query(`ALTER DATABASE ${UNFINISHED_TEMPLATE} RENAME TO ${TEMPLATE}`);
 }

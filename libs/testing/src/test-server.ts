@@ -7,17 +7,21 @@ import { tmpdir } from 'node:os';
  */
 const OWNER_URL = 'TEST_POSTGRES_OWNER_URL';
 const SERVICE_PASSWORD = 'TEST_POSTGRES_SERVICE_PASSWORD';
+const POOLER_PORT = 'TEST_POSTGRES_POOLER_PORT';
 
 export interface TestServer {
   /** The superuser's, to the database `postgres`. */
   ownerUrl: string;
   /** Of the login user whom the tests' service connects as. */
   servicePassword: string;
+  /** Where a pooler listens through which the service is to go, if it is. */
+  poolerPort?: number | undefined;
 }
 
 export function publishTestServer(server: TestServer): void {
   process.env[OWNER_URL] = server.ownerUrl;
   process.env[SERVICE_PASSWORD] = server.servicePassword;
+  if (server.poolerPort !== undefined) process.env[POOLER_PORT] = String(server.poolerPort);
 }
 
 export function requireTestServer(): TestServer {
@@ -28,7 +32,8 @@ export function requireTestServer(): TestServer {
       'No PostgreSQL was started for this test run; run the tests with the jest.config.ts here.',
     );
   }
-  return { ownerUrl, servicePassword };
+  const poolerPort = process.env[POOLER_PORT];
+  return { ownerUrl, servicePassword, poolerPort: poolerPort ? Number(poolerPort) : undefined };
 }
 
 /**

@@ -12,7 +12,9 @@ export const TAGS: Readonly<Record<string, string>> = {
   audit: 'Who did what, when, from where, with what outcome.',
   seals:
     'Signed checkpoints of the ledger and the audit trail, by which a change or loss of either is found.',
+  export: 'All that is stored, to be kept elsewhere or moved to another database.',
   health: 'For probes.',
+  metrics: 'For whoever runs the service.',
   documentation: 'What you are reading.',
   problems: 'Descriptions of what can be refused, to which the `type` of a problem leads.',
 };

@@ -207,7 +207,10 @@ describe('history, with a service that runs on it,', () => {
 
   describe('rewritten by who takes the triggers away', () => {
     const verify = async (...words: string[]) =>
-      escrowgrid(['verify', '--json', ...words], { DATABASE_URL: setting.ground.database?.url() ?? '' });
+      escrowgrid(['verify', '--json', ...words], {
+        DATABASE_URL: applicationUrl(),
+        DB_POOLER: String(setting.ground.installation.database?.isPooled),
+      });
 
     beforeAll(async () => {
       const { ours } = setting.ground.world;

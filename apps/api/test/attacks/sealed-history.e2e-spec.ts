@@ -45,7 +45,10 @@ describe('sealed history, rewritten by the owner of its database,', () => {
       for (const [sql, values] of statements) await owner.query(sql, values);
     });
   const verify = async (...words: string[]): Promise<Ran> =>
-    escrowgrid(['verify', '--public-keys', key.publicKeyFile, ...words], { DATABASE_URL: database.url });
+    escrowgrid(['verify', '--public-keys', key.publicKeyFile, ...words], {
+      DATABASE_URL: database.url,
+      DB_POOLER: String(database.isPooled),
+    });
 
   /** Everything that a started service says of the tenant’s checkpoints. */
   async function judged(): Promise<Json[]> {

@@ -13,6 +13,8 @@ const NAME = /~([a-z]+(?:\.[a-z]+)+)~/gi;
 
 /** What a service was prepared with, under names that are the same on every service. */
 export class FuzzWorld {
+  private readonly named = new Set<Name>();
+
   private constructor(
     readonly service: Service,
     private readonly world: World,
@@ -57,6 +59,15 @@ export class FuzzWorld {
   /** A text with names in place of values. */
   toNames(text: string): string {
     return [...this.values].reduce((named, [name, value]) => named.replaceAll(value, `~${name}~`), text);
+  }
+
+  /** Remembers what a text that was stored names: it may be shown again to whoever stored it. */
+  rememberNames(text: string): void {
+    for (const name of this.values.keys()) if (text.includes(`~${name}~`)) this.named.add(name);
+  }
+
+  wasNamed(name: Name): boolean {
+    return this.named.has(name);
   }
 
   /** What another tenant has, and its name; nothing for root and for whoever has no key. */

@@ -45,13 +45,14 @@ function contractFaults({ draft: { method }, target }: FuzzRequest, answer: Answ
   }
 }
 
-/** A tenant is shown nothing of another's, but for what its own request names. */
-function tenancyFaults({ draft, target }: FuzzRequest, { text }: Answer, world: FuzzWorld): string[] {
-  if (draft.headers.some(([name]) => /^(?:x-api-key|authorization)$/i.test(name))) return [];
+/** A tenant is shown nothing of another's, but for what its own request names, or what was stored as a label, say. */
+function tenancyFaults({ draft, target }: FuzzRequest, { status, text }: Answer, world: FuzzWorld): string[] {
   const said = [target, draft.body === undefined ? '' : textOf(draft.body)].join(' ');
+  if (draft.method !== 'GET' && status < 300) world.rememberNames(said);
+  if (draft.headers.some(([name]) => /^(?:x-api-key|authorization)$/i.test(name))) return [];
   const shown = world
     .foreignTo(draft.as)
-    .filter(([name, value]) => text.includes(value) && !said.includes(`~${name}~`));
+    .filter(([name, value]) => text.includes(value) && !said.includes(`~${name}~`) && !world.wasNamed(name));
   return shown.map(([name]) => `It shows another tenant's ${name}.`);
 }
 

@@ -185,6 +185,8 @@ export const attempts: readonly Attempt[] = [
 
 /** The operations that a key is needed for and that take no id, and what keeps tenants apart in them. */
 export const NAMING_NOTHING: Readonly<Record<string, string>> = {
+  'GET /metrics': 'It sums over all tenants, for root alone.',
+  'GET /v1/export': 'It holds all tenants, for root alone.',
   'GET /v1/institutions': 'It lists what is one’s own.',
   'POST /v1/institutions': 'It makes a tenant.',
   'GET /v1/template-types': 'Its answer is the same for all.',

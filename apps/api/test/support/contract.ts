@@ -101,7 +101,7 @@ class Contract {
     if (answer.mediaTypes.length === 0) return text === '' ? undefined : 'the document knows no body';
     const mediaType = mediaTypeOf(exchange);
     if (!answer.mediaTypes.includes(mediaType)) return `the document does not know the type ${mediaType}`;
-    const body = mediaType.endsWith('json') ? exchange.body : text;
+    const body = /[/+]json$/.test(mediaType) ? exchange.body : text;
     return faultBy(answer.validate(mediaType), body, 'the body');
   }
 

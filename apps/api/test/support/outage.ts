@@ -38,6 +38,17 @@ export async function takeAway(database: TestDatabase): Promise<void> {
 
 export async function bringBack(database: TestDatabase): Promise<void> {
   await alter(database, 'WITH ALLOW_CONNECTIONS true');
+  await untilLetIn(database);
+}
+
+/** A pooler before the database asks only now and then whether it is back. */
+async function untilLetIn({ url }: TestDatabase): Promise<void> {
+  const isLetIn = (): Promise<boolean> =>
+    withClient(url, (client) => client.query('SELECT')).then(
+      () => true,
+      () => false,
+    );
+  while (!(await isLetIn())) await pause(50);
 }
 
 /** As after a failover: the database answers, but takes no writes. */

@@ -36,6 +36,8 @@ export class ServiceProcess {
     const child = spawn(process.execPath, [...PROGRAMS[program]], {
       env: { PATH: process.env['PATH'], ...installation.environment, LOG_LEVEL: 'info', ...settings },
       stdio: ['ignore', 'pipe', listener === undefined ? 'inherit' : 'pipe'],
+      // With its workers it makes a group of processes, which can be killed together.
+      detached: true,
     });
     endWithThisProcess(child, 'TERM');
     if (listener !== undefined) {
@@ -61,16 +63,35 @@ export class ServiceProcess {
     return new Client(this.url, apiKey);
   }
 
-  /** Ends it as a power failure would. */
+  /** Of the process that was started, which has workers do the work. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Ends it, workers and all, as a power failure would. */
   async kill(): Promise<void> {
-    this.child.kill('SIGKILL');
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    if (this.hasEnded) return;
+    process.kill(-this.pid, 'SIGKILL');
+    await once(this.child, 'exit');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** Lets it end in good order, and answers its exit status; null when it has not ended in time. */
-  async terminate(timeoutMs = 5_000): Promise<number | null> {
-    this.child.kill('SIGTERM');
-    if (this.child.exitCode === null && this.child.signalCode === null) {
+  async terminate(timeoutMs = 10_000): Promise<number | null> {
+    this.signal('SIGTERM');
+    return this.exitStatus(timeoutMs);
+  }
+
+  /** Its exit status; null when it has not ended in time, or was killed. */
+  async exitStatus(timeoutMs = 10_000): Promise<number | null> {
+    if (!this.hasEnded) {
       await once(this.child, 'exit', { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
     }
     return this.child.exitCode;

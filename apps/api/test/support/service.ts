@@ -27,19 +27,27 @@ export interface Service {
 
 /** A store with nothing in it, and secrets of its own. */
 export async function newInstallation(backend: Backend): Promise<Installation> {
-  const database = backend === 'postgres' ? await openTestDatabase() : undefined;
+  return installationOn(backend, backend === 'postgres' ? await openTestDatabase() : undefined);
+}
+
+/** Secrets of its own for a store that is there. */
+export function installationOn(backend: Backend, database: TestDatabase | undefined): Installation {
   const rootKey = randomBytes(24).toString('hex');
   return {
     database,
     rootKey,
     environment: {
       STORE_BACKEND: backend,
-      ...(database === undefined ? {} : { DATABASE_URL: database.url }),
+      ...(database === undefined ? {} : { DATABASE_URL: database.url, DB_POOLER: String(database.isPooled) }),
+      // Hundreds of requests at once wait for each other a little longer where everything passes one more process.
+      ...(database?.isPooled === true ? { DB_CONNECT_TIMEOUT_MS: '10000' } : {}),
       ROOT_API_KEY: rootKey,
       API_KEY_PEPPER: randomBytes(24).toString('hex'),
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'silent',
+      // Whoever ends a service waits for it.
+      SHUTDOWN_DRAIN_SECONDS: '0',
       // Suites that send many bad keys on purpose are not to be kept from it.
       RATE_LIMIT_FAILED_AUTH_PER_SOURCE: '1000000',
     },

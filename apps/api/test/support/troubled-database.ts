@@ -1,18 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { withClient, type TestDatabase } from '#testing';
+import { TcpProxy, withClient, type TestDatabase } from '#testing';
 
 /** A way of its own to a database, by another host and port and as a user of its own, that can be cut. */
 export class TroubledDatabase {
-  private readonly sockets = new Set<Socket>();
-  private server: Server | undefined;
-
   private constructor(
     private readonly database: TestDatabase,
     readonly user: string,
     readonly password: string,
-    readonly port: number,
+    private readonly proxy: TcpProxy,
   ) {}
 
   static async open(database: TestDatabase, password: string): Promise<TroubledDatabase> {
@@ -22,48 +17,28 @@ export class TroubledDatabase {
         `CREATE ROLE ${user} LOGIN PASSWORD ${client.escapeLiteral(password)} IN ROLE escrowgrid_app`,
       ),
     );
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    await new Promise((resolve) => probe.close(resolve));
-    const troubled = new TroubledDatabase(database, user, password, port);
-    await troubled.bringBack();
-    return troubled;
+    return new TroubledDatabase(database, user, password, await TcpProxy.open(database.ownerUrl));
+  }
+
+  get port(): number {
+    return this.proxy.port;
   }
 
   /** How the service connects: by the name `localhost`, which no other part of it uses. */
   url(password = this.password): string {
-    const url = new URL(this.database.url);
-    url.hostname = 'localhost';
-    url.port = String(this.port);
+    const url = new URL(this.proxy.url(this.database.url, 'localhost'));
     url.username = this.user;
     url.password = password;
     return url.href;
   }
 
   async bringBack(): Promise<void> {
-    const { port, hostname } = new URL(this.database.ownerUrl);
-    this.server = createServer((socket) => {
-      const onward = connect(Number(port), hostname);
-      for (const end of [socket, onward]) {
-        this.sockets.add(end);
-        end.on('error', () => undefined).on('close', () => this.sockets.delete(end));
-      }
-      socket.pipe(onward).pipe(socket);
-    });
-    this.server.listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
+    await this.proxy.accept();
   }
 
   /** Every connection is cut, and none can be made. */
-  async takeAway(): Promise<void> {
-    const { server } = this;
-    if (server === undefined) return;
-    this.server = undefined;
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
+  takeAway(): void {
+    this.proxy.close();
   }
 
   /** Lets the owner of the database do something to it. */
@@ -87,7 +62,7 @@ export class TroubledDatabase {
   }
 
   async close(): Promise<void> {
-    await this.takeAway();
+    this.takeAway();
     await this.alter(`DROP OWNED BY ${this.user}; DROP ROLE ${this.user}`);
   }
 }

@@ -11,10 +11,13 @@ const ROOT: readonly Role[] = ['root'];
 export const WHO_MAY: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
   'GET /health/live': 'everybody',
   'GET /health/ready': 'everybody',
+  'GET /health/startup': 'everybody',
   'GET /openapi.json': 'everybody',
   'GET /problems': 'everybody',
   'GET /problems/{code}': 'everybody',
 
+  'GET /metrics': ROOT,
+  'GET /v1/export': ROOT,
   'POST /v1/institutions': ROOT,
   'PATCH /v1/institutions/{institutionId}': ROOT,
 

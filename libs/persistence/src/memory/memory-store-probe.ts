@@ -1,9 +1,11 @@
-import { StoreProbe } from '../store-probe.js';
+import { StoreProbe, type StoreCondition } from '../store-probe.js';
+
+const WELL: StoreCondition = { latencyMs: 0, pendingMigrations: 0 };
 
 export class MemoryStoreProbe extends StoreProbe {
   readonly backend = 'memory';
 
-  override async check(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  override async condition(): Promise<StoreCondition> {
+    return Promise.resolve(WELL);
   }
 }

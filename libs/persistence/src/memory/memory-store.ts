@@ -87,10 +87,17 @@ export class MemoryTable {
 
 /** The memory backend's tables. Rows are copied in and copied out: nobody ever holds a live one. */
 export class MemoryStore {
-  private readonly tables: ReadonlyMap<EntityClass, MemoryTable>;
+  /** Whether no commit is taken, since the store is about to be taken over. */
+  isHeld = false;
+  private tables: ReadonlyMap<EntityClass, MemoryTable>;
 
   constructor(readonly schema: Schema) {
     this.tables = new Map(schema.tables.map((table) => [table.entity, new MemoryTable(table)]));
+  }
+
+  /** Takes all that another store of the same schema keeps in place of its own; nobody may use the other one after. */
+  adopt(other: MemoryStore): void {
+    this.tables = other.tables;
   }
 
   tableOf(entity: EntityClass): MemoryTable {
@@ -142,6 +149,11 @@ export class MemoryStore {
       if (matches(row as Row)) return structuredClone(row) as Row;
     }
     return undefined;
+  }
+
+  /** Shows every row, in no order and without a copy of it: it is neither to be kept nor to be changed. */
+  lookAtEach<Row extends object>(entity: EntityClass<Row>, look: (row: Readonly<Row>) => void): void {
+    for (const row of this.tableOf(entity).rows.values()) look(row as Row);
   }
 
   /** Copies of all rows that match, in the given order. */

@@ -4,22 +4,38 @@ import {
   MAX_DECISION_AGE_MS,
   MissingReference,
   StaleVersion,
+  StoreUnavailable,
   UnitOfWork,
   type Changes,
 } from '#kernel';
 import { keyText } from '../key-text.js';
 import { collect, type Operation } from '../staged-changes.js';
+import { commitOutcomeOf, UNOBSERVED, type StoreObserver } from '../store-observer.js';
 import type { StoredRow, Table } from '../table.js';
 import type { MemoryStore } from './memory-store.js';
 
 /** Checks every guard, key and reference of a commit, then applies it: nothing can come in between. */
 export class MemoryUnitOfWork extends UnitOfWork {
-  constructor(private readonly store: MemoryStore) {
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly observer: StoreObserver = UNOBSERVED,
+  ) {
     super();
   }
 
   override async commit(stage: (changes: Changes) => void, decidedAtMs: number = Date.now()): Promise<void> {
-    const operations = collect(stage);
+    try {
+      this.apply(collect(stage), decidedAtMs);
+    } catch (error) {
+      this.observer.settled(commitOutcomeOf(error));
+      throw error;
+    }
+    this.observer.settled('stored');
+    return Promise.resolve();
+  }
+
+  private apply(operations: readonly Operation[], decidedAtMs: number): void {
+    if (this.store.isHeld) throw new StoreUnavailable('The store is being taken over.');
     if (Date.now() - decidedAtMs > MAX_DECISION_AGE_MS) throw new ExpiredDecision();
     this.checkVersions(operations);
     const inserts = operations.filter((operation) => operation.kind === 'insert');
@@ -29,7 +45,6 @@ export class MemoryUnitOfWork extends UnitOfWork {
       if (kind === 'insert') this.store.tableOf(entity).put(row);
       if (kind === 'update') this.store.tableOf(entity).update(row);
     }
-    return Promise.resolve();
   }
 
   private checkVersions(operations: readonly Operation[]): void {

@@ -74,9 +74,10 @@ export class BatchTransaction {
     return this.statements.schema.tables.flatMap((table) => {
       const statements = this.statements.of(table);
       const { update, require } = operations.get(table) ?? NO_OPERATIONS;
-      return [...guardQuery(statements[locking], update), ...guardQuery(statements[reading], require)].map(
-        (query) => ({ table, query }),
-      );
+      return [
+        ...this.shares(update).map((share) => guardQuery(statements[locking], share)),
+        ...this.shares(require).map((share) => guardQuery(statements[reading], share)),
+      ].map((query) => ({ table, query }));
     });
   }
 
@@ -84,7 +85,9 @@ export class BatchTransaction {
     const operations = byTable(units);
     const { tables } = this.statements.schema;
     const updates = tables.flatMap((table) =>
-      updateQuery(this.statements.of(table).update, (operations.get(table) ?? NO_OPERATIONS).update),
+      this.shares((operations.get(table) ?? NO_OPERATIONS).update).map((share) =>
+        updateQuery(this.statements.of(table).update, share),
+      ),
     );
     const inserts = tables.flatMap((table) =>
       insertQuery(this.statements.of(table).insert, (operations.get(table) ?? NO_OPERATIONS).insert),
@@ -96,6 +99,24 @@ export class BatchTransaction {
     // A failed transaction answers COMMIT with the tag ROLLBACK and no error.
     if (tag !== 'COMMIT') throw new Error(`The transaction ended with ${tag} instead of COMMIT.`);
   }
+
+  /** What goes with one statement of a table: all of it, or where it matters whose the rows are, each one's by itself. */
+  private shares(planned: readonly PlannedOperation[]): Share[] {
+    const [first] = planned;
+    if (first === undefined) return [];
+    if (this.statements.grouping === 'none' || first.institutionId === '')
+      return [{ planned, institution: [] }];
+    const owned = Map.groupBy(planned, ({ institutionId }) => institutionId);
+    return [...owned.keys()]
+      .sort()
+      .map((institutionId) => ({ planned: owned.get(institutionId) ?? [], institution: [institutionId] }));
+  }
+}
+
+interface Share {
+  readonly planned: readonly PlannedOperation[];
+  /** Whose they all are, for a statement that wants to be told; empty for one that does not. */
+  readonly institution: readonly string[];
 }
 
 type Operations = Readonly<Record<Operation['kind'], PlannedOperation[]>>;
@@ -135,18 +156,16 @@ function inKeyOrder(planned: readonly PlannedOperation[]): readonly PlannedOpera
   return named.sort((left, right) => (left.name < right.name ? -1 : 1)).map(({ one }) => one);
 }
 
-function updateQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {
-  if (planned.length === 0) return [];
+function updateQuery(statement: NamedStatement, { planned, institution }: Share): Query {
   const rows = planned.map(({ rowJson }) => rowJson);
-  return [{ ...statement, values: [rowsParameter(rows), planned.map(({ key }) => key)] }];
+  return { ...statement, values: [rowsParameter(rows), planned.map(({ key }) => key), ...institution] };
 }
 
-function guardQuery(statement: NamedStatement, planned: readonly PlannedOperation[]): Query[] {
-  if (planned.length === 0) return [];
+function guardQuery(statement: NamedStatement, { planned, institution }: Share): Query {
   // Commands that rest on one row ask for it once.
   const versions = new Set(planned.map(({ versionJson }) => versionJson));
   const keys = new Set(planned.map(({ key }) => key));
-  return [{ ...statement, values: [rowsParameter([...versions]), [...keys]] }];
+  return { ...statement, values: [rowsParameter([...versions]), [...keys], ...institution] };
 }
 
 function readVersions(

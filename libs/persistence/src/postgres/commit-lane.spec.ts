@@ -1,7 +1,6 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Duplicate, StaleVersion, StoreUnavailable, type Changes } from '#kernel';
-import { openTestDatabase, withClient, type TestDatabase } from '#testing';
+import { openTestDatabase, TcpProxy, withClient, type ProxiedConnection, type TestDatabase } from '#testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Schema } from '../schema.js';
@@ -16,80 +15,53 @@ const COMMIT = 'COMMIT\0';
 
 /**
  * What becomes of something sent: it is passed on; it and the connection are lost on the way; or the server gets it,
- * and the connection is lost either when it has answered a COMMIT or when the test says so.
+ * and the connection is lost when it has answered a COMMIT.
  */
-type Fate = 'passed on' | 'lost' | 'committed, unanswered' | 'unanswered';
+type Fate = 'passed on' | 'lost' | 'committed, unanswered';
 
-/** Passes bytes on, and loses what it is told to lose. */
-class FatefulProxy {
-  /** Asked for everything that is sent. */
-  fateOf: (sent: Buffer) => Fate = () => 'passed on';
-  private readonly server: Server;
-  private readonly databases: Socket[] = [];
-  private unanswered = Promise.withResolvers<Socket>();
+/** Lets a proxy lose what it is told to lose, of everything that is sent. */
+function giveFates(proxy: TcpProxy, fateOf: (sent: Buffer) => Fate): void {
+  proxy.onSent = (sent, connection) => {
+    const fate = fateOf(sent);
+    if (fate === 'lost') return connection.cut();
+    connection.passOn(sent);
+    if (fate === 'committed, unanswered') {
+      connection.onAnswer = (answer) => (answer.includes(COMMIT) ? connection.cut() : undefined);
+    }
+  };
+}
 
-  constructor(target: URL) {
-    this.server = createServer((client) => this.join(client, target));
-  }
-
-  private join(client: Socket, target: URL): void {
-    const database = connect(Number(target.port), target.hostname);
-    this.databases.push(database);
-    let fate: Fate = 'passed on';
-    client.on('data', (sent) => {
-      fate = this.fateOf(sent);
-      if (fate === 'lost') return void client.destroy();
-      database.write(sent);
-      if (fate === 'unanswered') this.unanswered.resolve(client);
-    });
-    database.on('data', (answer) => {
-      if (fate === 'passed on') client.write(answer);
-      if (fate === 'committed, unanswered' && answer.includes(COMMIT)) client.destroy();
-    });
+/** Leaves the next COMMIT unanswered; returns how to wait until it was passed on, and how to cut its connection. */
+function leaveCommitUnanswered(proxy: TcpProxy): { passedOn: Promise<unknown>; cut: () => Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<ProxiedConnection>();
+  let isLeft = false;
+  proxy.onSent = (sent, connection) => {
+    connection.passOn(sent);
+    if (isLeft || !sent.includes(COMMIT)) return;
+    isLeft = true;
+    connection.onAnswer = () => undefined;
     // The server learns of no loss while it works on what it got.
-    client.on('close', () => (fate === 'unanswered' ? undefined : database.destroy()));
-    database.on('close', () => client.destroy());
-    client.on('error', () => undefined);
-    database.on('error', () => undefined);
-  }
-
-  /** Leaves the next COMMIT unanswered; returns how to wait until it was passed on, and how to cut its connection. */
-  leaveCommitUnanswered(): { passedOn: Promise<unknown>; cut: () => Promise<void> } {
-    this.unanswered = Promise.withResolvers();
-    const { promise } = this.unanswered;
-    this.fateOf = (sent) => {
-      if (!sent.includes(COMMIT)) return 'passed on';
-      this.fateOf = () => 'passed on';
-      return 'unanswered';
-    };
-    return { passedOn: promise, cut: async () => void (await promise).destroy() };
-  }
-
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return (this.server.address() as { port: number }).port;
-  }
-
-  async close(): Promise<void> {
-    for (const database of this.databases) database.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
+    connection.tellsLoss = false;
+    resolve(connection);
+  };
+  return { passedOn: promise, cut: async () => (await promise).cut() };
 }
 
 describe('a commit lane on PostgreSQL', () => {
   let database: TestDatabase;
-  let proxy: FatefulProxy;
+  let proxy: TcpProxy;
   let pool: pg.Pool;
   let unitOfWork: PostgresUnitOfWork;
 
   beforeEach(async () => {
     database = await openTestDatabase();
     await withClient(database.ownerUrl, async (client) => client.query(TEST_TABLES));
-    const url = new URL(database.url);
-    proxy = new FatefulProxy(new URL(url));
-    url.port = String(await proxy.listen());
-    url.hostname = '127.0.0.1';
-    pool = new pg.Pool({ connectionString: url.href, pipeline: true, Client: LossTolerantClient });
+    proxy = await TcpProxy.open(database.url);
+    pool = new pg.Pool({
+      connectionString: proxy.url(database.url),
+      pipeline: true,
+      Client: LossTolerantClient,
+    });
     pool.on('error', () => undefined);
     unitOfWork = new PostgresUnitOfWork(pool, new Statements(new Schema(TEST_ENTITIES)));
   });
@@ -97,7 +69,7 @@ describe('a commit lane on PostgreSQL', () => {
   afterEach(async () => {
     await unitOfWork.drain();
     await pool.end();
-    await proxy.close();
+    proxy.close();
     await database.close();
   });
 
@@ -154,9 +126,9 @@ describe('a commit lane on PostgreSQL', () => {
     await interfere(changed);
     const boxes = Array.from({ length: 64 }, () => aBox());
     let begun = 0;
-    proxy.fateOf = (sent) => {
+    proxy.onSent = (sent, connection) => {
       begun += sent.toString('latin1').split('BEGIN ISOLATION').length - 1;
-      return 'passed on';
+      connection.passOn(sent);
     };
     const outcomes = await Promise.all(
       boxes.map(async (box, index) =>
@@ -235,7 +207,7 @@ describe('a commit lane on PostgreSQL', () => {
       const required = await storeBox();
       const made = aBox({ label: 'rare' });
       await withRival(async (rival) => {
-        const { passedOn, cut } = proxy.leaveCommitUnanswered();
+        const { passedOn, cut } = leaveCommitUnanswered(proxy);
         const outcome = outcomeOf((changes) => {
           requireFirst(changes, required);
           stageInsert(changes, BoxEntity, made);
@@ -257,7 +229,7 @@ describe('a commit lane on PostgreSQL', () => {
         const box = await storeBox();
         const made = aBox({ label: 'rare' });
         await withRival(async (rival) => {
-          const { passedOn, cut } = proxy.leaveCommitUnanswered();
+          const { passedOn, cut } = leaveCommitUnanswered(proxy);
           const outcome = outcomeOf((changes) => {
             updateFirst(changes, box);
             stageInsert(changes, BoxEntity, made);
@@ -291,12 +263,12 @@ describe('a commit lane on PostgreSQL', () => {
       const boxes = Array.from({ length: 12 }, () => aBox());
       let hasAsked = false;
       let isLost = false;
-      proxy.fateOf = (sent) => {
+      giveFates(proxy, (sent) => {
         hasAsked ||= sent.includes('versions_boxes');
         if (isLost || !hasAsked || !sent.includes(what)) return 'passed on';
         isLost = true;
         return fate;
-      };
+      });
       const outcomes = await Promise.all(
         boxes.map(async (box, index) =>
           outcomeOf((changes) => {

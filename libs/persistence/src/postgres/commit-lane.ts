@@ -1,8 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Duplicate, ExpiredDecision, StaleVersion, StoreUnavailable, type CommitRefused } from '#kernel';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import { commitOutcomeOf, UNOBSERVED, type Fate, type StoreObserver } from '../store-observer.js';
 import { BatchTransaction } from './batch-transaction.js';
-import { isConnectionFault, isRetryable, outcomeOf } from './sqlstate.js';
+import { observed } from './observed.js';
+import { closeIdleAfter } from './pool.js';
+import {
+  isConnectionFault,
+  isConnectTimeOut,
+  isLostConnection,
+  isReadOnly,
+  isRetryable,
+  outcomeOf,
+} from './sqlstate.js';
 import { DECISION_EXPIRED, type Statements } from './statements.js';
 import { takeBatch, type Unit } from './unit.js';
 
@@ -26,6 +36,7 @@ export class CommitLane {
       readonly maxUnits: number;
       readonly maxTransactions: number;
     },
+    private readonly observer: StoreObserver = UNOBSERVED,
   ) {}
 
   add(unit: Unit): void {
@@ -39,7 +50,7 @@ export class CommitLane {
       while (this.queue.length > 0) {
         // One turn of the event loop lets the commits of requests that are already being read come aboard.
         await new Promise((resolve) => setImmediate(resolve));
-        const units = takeBatch(this.queue, this.limits.maxUnits);
+        const units = takeBatch(this.queue, this.limits.maxUnits, this.statements.grouping);
         if (units.length > 0) await this.settle(units);
       }
     } finally {
@@ -58,17 +69,20 @@ export class CommitLane {
         return;
       }
       const outcome = isExpiry(error) ? new ExpiredDecision() : outcomeOf(error);
-      for (const unit of units) await this.resolve(unit, outcome);
+      // Whoever queues behind has waited as long, and would wait as long again.
+      const queued = isConnectTimeOut(error) ? this.queue.splice(0) : [];
+      for (const unit of [...units, ...queued]) await this.resolve(unit, outcome);
     }
   }
 
   private async attempt(units: readonly Unit[]): Promise<ReadonlyMap<Unit, CommitRefused>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.runTransaction(units);
+        return await observed(this.observer, 'commit', async () => this.runTransaction(units));
       } catch (error) {
-        const again = isRetryable(error) || (isConnectionFault(error) && attempt === 1);
+        const again = isRetryable(error) || (isLostConnection(error) && attempt === 1);
         if (!again || attempt === MAX_ATTEMPTS) throw error;
+        this.observer.retried(isRetryable(error) ? 'collision' : 'connection');
         await pause(Math.random() * MAX_PAUSE_MS);
       }
     }
@@ -81,6 +95,7 @@ export class CommitLane {
     const recent = units.filter((unit) => !unit.isExpired());
     const refused = units.filter((unit) => !recent.includes(unit));
     try {
+      if (recent.length > 0) this.observer.grouped(recent.length);
       const stale = recent.length === 0 ? [] : await transaction.run(recent);
       client.release();
       return new Map<Unit, CommitRefused>([
@@ -89,32 +104,41 @@ export class CommitLane {
       ]);
     } catch (error) {
       const broken = isConnectionFault(error);
-      if (broken) for (const unit of transaction.committing) unit.fateUnknown = true;
+      if (broken && !isReadOnly(error)) for (const unit of transaction.committing) unit.fateUnknown = true;
+      closeIdleAfter(this.pool, error);
       await giveBack(client, broken);
       throw error;
     }
   }
 
-  /**
-   * Tells the caller. A unit that was sent again after a COMMIT whose answer was lost, and is now refused, may
-   * have been refused because of its own first commit: the row made for it alone tells.
-   */
+  /** Tells the caller, and whoever measures. */
   private async resolve(unit: Unit, refusal: Error | undefined): Promise<void> {
-    if (refusal === undefined) return unit.succeed();
-    if (!unit.fateUnknown) return unit.fail(refusal);
+    const reason = unit.fateUnknown ? await this.refusalOfLost(unit, refusal) : refusal;
+    this.observer.settled(commitOutcomeOf(reason));
+    if (unit.fateUnknown) this.observer.fateResolved(fateOf(reason));
+    if (reason === undefined) unit.succeed();
+    else unit.fail(reason);
+  }
+
+  /**
+   * Why a unit was not stored that was sent again after a COMMIT whose answer was lost; undefined where it was. One that
+   * is now refused may have been refused because of its own first commit: the row made for it alone tells.
+   */
+  private async refusalOfLost(unit: Unit, refusal: Error | undefined): Promise<Error | undefined> {
+    if (refusal === undefined || refusal instanceof StoreUnavailable) return refusal;
     if (![StaleVersion, Duplicate, ExpiredDecision].some((known) => refusal instanceof known)) {
-      return unit.fail(new StoreUnavailable(FATE_UNKNOWN));
+      return new StoreUnavailable(FATE_UNKNOWN);
     }
     try {
-      if (await this.wasCommitted(unit)) return unit.succeed();
+      if (await this.wasCommitted(unit)) return undefined;
       // A row that the unit changes was locked to be looked at, after its first commit if that was under way. A row that
       // it only requires was looked at without waiting, and its first commit may have passed there before.
       const isSettled =
         refusal instanceof Duplicate ||
         (refusal instanceof StaleVersion && unit.changes(refusal.table, refusal.id));
-      unit.fail(isSettled ? refusal : new StoreUnavailable(FATE_UNKNOWN));
+      return isSettled ? refusal : new StoreUnavailable(FATE_UNKNOWN);
     } catch {
-      unit.fail(new StoreUnavailable(FATE_UNKNOWN));
+      return new StoreUnavailable(FATE_UNKNOWN);
     }
   }
 
@@ -130,6 +154,11 @@ export class CommitLane {
     );
     return answer.rowCount === 1;
   }
+}
+
+function fateOf(reason: Error | undefined): Fate {
+  if (reason === undefined) return 'stored';
+  return reason instanceof StoreUnavailable ? 'unknown' : 'refused';
 }
 
 function isExpiry(error: unknown): boolean {

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExpiredDecision, MAX_DECISION_AGE_MS, StoreUnavailable } from '#kernel';
-import { openTestDatabase, withClient, type TestDatabase } from '#testing';
+import { openTestDatabase, TcpProxy, withClient, type TestDatabase } from '#testing';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { Schema } from '../schema.js';
@@ -25,57 +23,33 @@ interface Held {
   cut(): void;
 }
 
-/** A network between a service and its database, which holds up the transactions that it is told to. */
-class SlowNetwork {
-  private readonly server: Server;
-  private readonly databases: Socket[] = [];
-  private readonly awaited: PromiseWithResolvers<Held>[] = [];
-
-  constructor(target: URL) {
-    this.server = createServer((client) => {
-      const database = connect(Number(target.port), target.hostname);
-      this.databases.push(database);
-      let isAnswered = true;
-      client.on('data', (sent) => {
-        const holder = sent.includes(COMMIT) ? this.awaited.shift() : undefined;
-        if (holder === undefined) return void database.write(sent);
-        isAnswered = false;
-        const passOn = async (): Promise<string> => {
-          database.write(sent);
-          let answer = '';
-          while (![COMMIT, ROLLBACK].some((tag) => answer.includes(tag))) {
-            const [chunk] = (await once(database, 'data')) as [Buffer];
-            answer += chunk.toString('latin1');
-          }
-          return answer;
-        };
-        holder.resolve({ passOn, cut: () => client.destroy() });
-      });
-      database.on('data', (answer) => client.write(answer));
-      // The database learns of no loss before it has got what is on its way to it.
-      client.on('close', () => (isAnswered ? database.destroy() : undefined));
-      database.on('close', () => client.destroy());
-      client.on('error', () => undefined);
-      database.on('error', () => undefined);
-    });
-  }
-
-  /** The next transaction that is sent. */
-  async holdNext(): Promise<Held> {
+/** Lets a proxy hold up the transactions that it is told to; answers how to tell it, for the next that is sent. */
+function holdUp(proxy: TcpProxy): () => Promise<Held> {
+  const awaited: PromiseWithResolvers<Held>[] = [];
+  proxy.onSent = (sent, connection) => {
+    const holder = sent.includes(COMMIT) ? awaited.shift() : undefined;
+    if (holder === undefined) return connection.passOn(sent);
+    // The database learns of no loss before it has got what is on its way to it.
+    connection.tellsLoss = false;
+    const passOn = async (): Promise<string> => {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const answerTo = connection.onAnswer;
+      let answer = '';
+      connection.onAnswer = (chunk) => {
+        answer += chunk.toString('latin1');
+        answerTo(chunk);
+        if ([COMMIT, ROLLBACK].some((tag) => answer.includes(tag))) resolve(answer);
+      };
+      connection.passOn(sent);
+      return promise;
+    };
+    holder.resolve({ passOn, cut: () => connection.cut() });
+  };
+  return async () => {
     const holder = Promise.withResolvers<Held>();
-    this.awaited.push(holder);
+    awaited.push(holder);
     return holder.promise;
-  }
-
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return (this.server.address() as { port: number }).port;
-  }
-
-  async close(): Promise<void> {
-    for (const database of this.databases) database.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
+  };
 }
 
 /** A decision that is nearly too old when it is handed in, by a process whose clock is nearly too far behind. */
@@ -86,19 +60,18 @@ const UNTIL_TOO_OLD_MS = 2_300;
 
 describe('the age of a decision on PostgreSQL', () => {
   let database: TestDatabase;
-  let network: SlowNetwork;
+  let network: TcpProxy;
+  let holdNext: () => Promise<Held>;
   let pool: pg.Pool;
   let unitOfWork: PostgresUnitOfWork;
 
   beforeEach(async () => {
     database = await openTestDatabase();
     await withClient(database.ownerUrl, async (client) => client.query(TEST_TABLES));
-    const url = new URL(database.url);
-    network = new SlowNetwork(new URL(url));
-    url.port = String(await network.listen());
-    url.hostname = '127.0.0.1';
+    network = await TcpProxy.open(database.url);
+    holdNext = holdUp(network);
     pool = new pg.Pool({
-      connectionString: url.href,
+      connectionString: network.url(database.url),
       pipeline: true,
       Client: LossTolerantClient,
       query_timeout: 10_000,
@@ -111,7 +84,7 @@ describe('the age of a decision on PostgreSQL', () => {
     jest.restoreAllMocks();
     await unitOfWork.drain();
     await pool.end();
-    await network.close();
+    network.close();
     await database.close();
   });
 
@@ -135,7 +108,7 @@ describe('the age of a decision on PostgreSQL', () => {
   test('is judged by the database when a transaction that was sent in time comes late', async () => {
     setClock(-CLOCK_BEHIND_MS);
     const box = aBox();
-    const sent = network.holdNext();
+    const sent = holdNext();
     const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
     const held = await sent;
     await pause(UNTIL_TOO_OLD_MS);
@@ -147,7 +120,7 @@ describe('the age of a decision on PostgreSQL', () => {
   test('is no hindrance to a transaction that is held up and still comes in time', async () => {
     setClock(-CLOCK_BEHIND_MS);
     const box = aBox();
-    const sent = network.holdNext();
+    const sent = holdNext();
     const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
     const held = await sent;
     await held.passOn();
@@ -163,7 +136,7 @@ describe('the age of a decision on PostgreSQL', () => {
     async (_case, heldUpMs, stored) => {
       setClock(-CLOCK_BEHIND_MS);
       const box = aBox();
-      const [first, second] = [network.holdNext(), network.holdNext()];
+      const [first, second] = [holdNext(), holdNext()];
       const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
       const held = await first;
       held.cut();
@@ -180,7 +153,7 @@ describe('the age of a decision on PostgreSQL', () => {
     setClock(-CLOCK_BEHIND_MS);
     const old = aBox();
     const others = Array.from({ length: 20 }, () => aBox());
-    const sent = network.holdNext();
+    const sent = holdNext();
     const outcomes = Promise.all([
       ...others.slice(0, 7).map(async (box) => outcomeOf(box)),
       outcomeOf(old, NEARLY_TOO_OLD_MS),
@@ -211,7 +184,7 @@ describe('the age of a decision on PostgreSQL', () => {
   test('is told by what is found when the answer to COMMIT was lost and it is too old to be sent again', async () => {
     const [stored, lost] = [aBox(), aBox()];
     for (const box of [stored, lost]) {
-      const sent = network.holdNext();
+      const sent = holdNext();
       const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
       const held = await sent;
       await pause(UNTIL_TOO_OLD_MS);

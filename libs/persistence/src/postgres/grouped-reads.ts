@@ -1,6 +1,9 @@
 import type { Pool } from 'pg';
+import { UNOBSERVED, type StoreObserver } from '../store-observer.js';
+import { observed } from './observed.js';
 import type { NamedStatement } from './statements.js';
-import { isConnectionFault, outcomeOf } from './sqlstate.js';
+import { closeIdleAfter } from './pool.js';
+import { isLostConnection, outcomeOf } from './sqlstate.js';
 
 /** Everything a key can consist of; what holds other characters is the key of nothing and is not looked up. */
 const KEY_PART = /^[\x21-\x7e]{1,255}$/;
@@ -38,6 +41,7 @@ export class GroupedReads<Found extends object> {
   constructor(
     private readonly pool: Pool,
     private readonly query: KeyedQuery<Found>,
+    private readonly observer: StoreObserver = UNOBSERVED,
   ) {}
 
   async find(...key: Key): Promise<Found | undefined> {
@@ -56,7 +60,7 @@ export class GroupedReads<Found extends object> {
 
   private async answer(group: readonly Waiting<Found>[]): Promise<void> {
     try {
-      const found = await this.read(group);
+      const found = await observed(this.observer, 'point_read', async () => this.read(group));
       const given = new Set<Found>();
       for (const { key, resolve } of group) {
         const one = found.get(keyName(key));
@@ -78,7 +82,8 @@ export class GroupedReads<Found extends object> {
     };
     // A pooled connection may have died with the last restart of the server; a second one has not.
     const answer = await this.pool.query<unknown[]>(query).catch(async (error: unknown) => {
-      if (!isConnectionFault(error)) throw error;
+      closeIdleAfter(this.pool, error);
+      if (!isLostConnection(error)) throw error;
       return this.pool.query<unknown[]>(query);
     });
     return this.query.collect(answer.rows);

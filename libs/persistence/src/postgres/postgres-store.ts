@@ -3,10 +3,12 @@ import type { Pool } from 'pg';
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import type { Schema } from '../schema.js';
 import { cutPage, type SortOrder } from '../sort-order.js';
+import { UNOBSERVED, type StoreObserver, type StoreOperation } from '../store-observer.js';
 import type { EntityClass, Family } from '../table.js';
 import { GroupedReads, type KeyedQuery } from './grouped-reads.js';
 import { familyQuery, rowQuery } from './keyed-queries.js';
 import { countRows, listRows, type Narrow } from './list-rows.js';
+import { observed } from './observed.js';
 import { Snapshot } from './snapshot.js';
 import { outcomeOf } from './sqlstate.js';
 
@@ -15,9 +17,10 @@ export class PostgresStore {
   private readonly groupedReads = new Map<string, GroupedReads<object>>();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Pick<DataSource, 'getRepository'>,
     private readonly pool: Pool,
     private readonly schema: Schema,
+    private readonly observer: StoreObserver = UNOBSERVED,
   ) {}
 
   /** The row with an id; look-ups that come together share a query. */
@@ -64,11 +67,7 @@ export class PostgresStore {
     entity: EntityClass<Row>,
     read: (repository: Repository<Row>) => Promise<Result>,
   ): Promise<Result> {
-    try {
-      return await read(this.dataSource.getRepository<Row>(entity));
-    } catch (error) {
-      throw outcomeOf(error);
-    }
+    return this.ask('read', entity, read);
   }
 
   /** Carries out what is no command, such as removing what nobody needs any more. */
@@ -76,7 +75,7 @@ export class PostgresStore {
     entity: EntityClass<Row>,
     maintain: (repository: Repository<Row>) => Promise<Result>,
   ): Promise<Result> {
-    return this.read(entity, maintain);
+    return this.ask('maintenance', entity, maintain);
   }
 
   /**
@@ -92,12 +91,15 @@ export class PostgresStore {
     request: PageRequest,
   ): Promise<Page<Row>> {
     const table = this.schema.tableOf(entity);
-    return this.read(entity, async (repository) => {
-      const rows = await listRows(repository, table, scope, narrow, sort, request);
-      const page = cutPage(rows, sort, request);
-      if (request.withTotal !== true) return page;
-      return { ...page, total: await countRows(repository, table, scope, narrow) };
-    });
+    const rows = await this.ask('list', entity, async (repository) =>
+      listRows(repository, table, scope, narrow, sort, request),
+    );
+    const page = cutPage(rows, sort, request);
+    if (request.withTotal !== true) return page;
+    const total = await this.ask('count', entity, async (repository) =>
+      countRows(repository, table, scope, narrow),
+    );
+    return { ...page, total };
   }
 
   /**
@@ -106,13 +108,27 @@ export class PostgresStore {
    * @param patienceMs how long a statement may run and how long the reader may think; what the pool is set to otherwise
    */
   async openSnapshot(patienceMs?: number): Promise<Snapshot> {
-    return Snapshot.open(this.pool, this.schema, patienceMs);
+    return Snapshot.open(this.pool, this.schema, patienceMs, this.observer);
+  }
+
+  private async ask<Row extends ObjectLiteral, Result>(
+    operation: StoreOperation,
+    entity: EntityClass<Row>,
+    question: (repository: Repository<Row>) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await observed(this.observer, operation, async () =>
+        question(this.dataSource.getRepository<Row>(entity)),
+      );
+    } catch (error) {
+      throw outcomeOf(error);
+    }
   }
 
   private readsOf(name: string, query: () => KeyedQuery<object>): GroupedReads<object> {
     let reads = this.groupedReads.get(name);
     if (reads === undefined) {
-      reads = new GroupedReads(this.pool, query());
+      reads = new GroupedReads(this.pool, query(), this.observer);
       this.groupedReads.set(name, reads);
     }
     return reads;

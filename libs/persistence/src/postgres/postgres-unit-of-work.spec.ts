@@ -1,71 +1,37 @@
-import { connect, createServer, type Server } from 'node:net';
 import { StoreUnavailable } from '#kernel';
-import { openTestDatabase, withClient, type TestDatabase } from '#testing';
+import { openTestDatabase, TcpProxy, withClient, type TestDatabase } from '#testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Schema } from '../schema.js';
 import { stageInsert, stageUpdate } from '../staged-changes.js';
+import { UNOBSERVED } from '../store-observer.js';
 import { aBox, BoxEntity, TEST_ENTITIES, TEST_TABLES } from '../test-tables.js';
 import { LossTolerantClient } from './loss-tolerant-client.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { Statements } from './statements.js';
 
-/** Passes bytes on, until it is told to lose the answer to the next COMMIT. */
-class LossyProxy {
-  loseNextCommit = false;
-  private readonly server: Server;
-
-  constructor(target: URL) {
-    this.server = createServer((client) => {
-      const database = connect(Number(target.port), target.hostname);
-      let lost = false;
-      client.on('data', (sent) => {
-        if (this.loseNextCommit && sent.includes('COMMIT')) {
-          this.loseNextCommit = false;
-          lost = true;
-        }
-        database.write(sent);
-      });
-      // The database has committed when it answers; the caller never hears of it.
-      database.on('data', (answer) => (lost ? client.destroy() : client.write(answer)));
-      client.on('close', () => database.destroy());
-      database.on('close', () => client.destroy());
-      client.on('error', () => undefined);
-      database.on('error', () => undefined);
-    });
-  }
-
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return (this.server.address() as { port: number }).port;
-  }
-
-  async close(): Promise<void> {
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}
-
 describe('group commit on PostgreSQL', () => {
   let database: TestDatabase;
-  let proxy: LossyProxy;
+  let proxy: TcpProxy;
   let pool: pg.Pool;
   let unitOfWork: PostgresUnitOfWork;
 
   beforeEach(async () => {
     database = await openTestDatabase();
     await withClient(database.ownerUrl, async (client) => client.query(TEST_TABLES));
-    const url = new URL(database.url);
-    proxy = new LossyProxy(new URL(url));
-    url.port = String(await proxy.listen());
-    url.hostname = '127.0.0.1';
-    pool = new pg.Pool({ connectionString: url.href, pipeline: true, Client: LossTolerantClient });
+    proxy = await TcpProxy.open(database.url);
+    pool = new pg.Pool({
+      connectionString: proxy.url(database.url),
+      pipeline: true,
+      Client: LossTolerantClient,
+    });
     pool.on('error', () => undefined);
     unitOfWork = new PostgresUnitOfWork(pool, new Statements(new Schema(TEST_ENTITIES)));
   });
 
   afterEach(async () => {
     await pool.end();
-    await proxy.close();
+    proxy.close();
     await database.close();
   });
 
@@ -126,13 +92,20 @@ describe('group commit on PostgreSQL', () => {
   test('finds out that a commit whose answer was lost had been made, and applies it once', async () => {
     const box = aBox();
     await insert(box);
-    proxy.loseNextCommit = true;
+    let isLost = false;
+    proxy.onSent = (sent, connection) => {
+      connection.passOn(sent);
+      if (isLost || !sent.includes('COMMIT\0')) return;
+      isLost = true;
+      // The database has committed when it answers; the caller never hears of it.
+      connection.onAnswer = () => connection.cut();
+    };
     const second = aBox();
     await unitOfWork.commit((changes) => {
       stageUpdate(changes, BoxEntity, { ...box, label: 'moved', version: 2 });
       stageInsert(changes, BoxEntity, second);
     });
-    expect(proxy.loseNextCommit).toBe(false);
+    expect(isLost).toBe(true);
     expect(await countOf(`SELECT count(*) AS n FROM boxes WHERE id = '${second.id}'`)).toBe(1);
     expect(await countOf(`SELECT version AS n FROM boxes WHERE id = '${box.id}'`)).toBe(2);
   });
@@ -158,6 +131,23 @@ describe('group commit on PostgreSQL', () => {
     });
     await insert(aBox());
     expect(await countOf('SELECT count(*) AS n FROM boxes')).toBe(1);
+  });
+
+  test('lets nobody who queues for a connection wait longer than those before', async () => {
+    const patient = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 200 });
+    let attempts = 0;
+    const observer = { ...UNOBSERVED, asked: () => (attempts += 1) };
+    const queueing = new PostgresUnitOfWork(patient, new Statements(new Schema(TEST_ENTITIES)), observer);
+    const held = await patient.connect();
+    const boxes = Array.from({ length: 300 }, () => aBox());
+    const outcomes = await Promise.allSettled(
+      boxes.map(async (box) => queueing.commit((changes) => stageInsert(changes, BoxEntity, box))),
+    );
+    const reason = new StoreUnavailable('Every connection to the database is in use.');
+    expect(outcomes).toEqual(boxes.map(() => ({ status: 'rejected', reason })));
+    expect(attempts).toBe(1);
+    held.release();
+    await patient.end();
   });
 
   test('leaves no session in a transaction after a refusal', async () => {

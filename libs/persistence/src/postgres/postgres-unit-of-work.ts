@@ -2,6 +2,7 @@ import { UnitOfWork, type Changes } from '#kernel';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { collect } from '../staged-changes.js';
+import { UNOBSERVED, type StoreObserver } from '../store-observer.js';
 import { CommitLane } from './commit-lane.js';
 import type { Statements } from './statements.js';
 import { Unit } from './unit.js';
@@ -25,10 +26,13 @@ export class PostgresUnitOfWork extends UnitOfWork implements BeforeApplicationS
   constructor(
     pool: Pool,
     private readonly statements: Statements,
+    observer: StoreObserver = UNOBSERVED,
   ) {
     super();
-    this.ordinary = new CommitLane(pool, statements, { maxUnits: MAX_BATCH_UNITS, maxTransactions: 1 });
-    this.bulk = new CommitLane(pool, statements, { maxUnits: 1, maxTransactions: MAX_BULK_TRANSACTIONS });
+    const ordinary = { maxUnits: MAX_BATCH_UNITS, maxTransactions: 1 };
+    const bulk = { maxUnits: 1, maxTransactions: MAX_BULK_TRANSACTIONS };
+    this.ordinary = new CommitLane(pool, statements, ordinary, observer);
+    this.bulk = new CommitLane(pool, statements, bulk, observer);
   }
 
   override async commit(stage: (changes: Changes) => void, decidedAtMs?: number): Promise<void> {

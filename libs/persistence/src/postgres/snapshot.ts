@@ -1,7 +1,9 @@
 import pg, { type Pool, type PoolClient } from 'pg';
 import type { Schema } from '../schema.js';
+import { UNOBSERVED, type StoreObserver } from '../store-observer.js';
 import type { EntityClass } from '../table.js';
-import { isConnectionFault, outcomeOf } from './sqlstate.js';
+import { observed } from './observed.js';
+import { isLostConnection, outcomeOf } from './sqlstate.js';
 
 const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const FINER_THAN_MILLISECONDS = /\.\d{3}\d*[1-9]/;
@@ -12,21 +14,33 @@ export class Snapshot {
     private readonly client: PoolClient,
     private readonly schema: Schema,
     private readonly patienceMs: number | undefined,
+    private readonly observer: StoreObserver,
+    private readonly isOfOther = false,
   ) {}
 
+  /** Reads what a transaction has written that is under way on a connection; closing it leaves the transaction open. */
+  static within(client: PoolClient, schema: Schema, patienceMs: number): Snapshot {
+    return new Snapshot(client, schema, patienceMs, UNOBSERVED, true);
+  }
+
   /** @param patienceMs how long a statement may run, and how long it may be until the next one */
-  static async open(pool: Pool, schema: Schema, patienceMs?: number): Promise<Snapshot> {
+  static async open(
+    pool: Pool,
+    schema: Schema,
+    patienceMs?: number,
+    observer: StoreObserver = UNOBSERVED,
+  ): Promise<Snapshot> {
     const waits = ['statement_timeout', 'idle_in_transaction_session_timeout'];
     const settings = patienceMs === undefined ? [] : waits.map((name) => `SET LOCAL ${name} = ${patienceMs}`);
     const begin = [BEGIN, ...settings].join('; ');
     // A pooled connection may have died with the last restart of the server; a second one has not.
     const client = await connect(pool, begin).catch(async (error: unknown) => {
-      if (!isConnectionFault(error)) throw outcomeOf(error);
+      if (!isLostConnection(error)) throw outcomeOf(error);
       return connect(pool, begin).catch((again: unknown) => {
         throw outcomeOf(again);
       });
     });
-    return new Snapshot(client, schema, patienceMs);
+    return new Snapshot(client, schema, patienceMs, observer);
   }
 
   /** The columns of an entity under the names of its properties, for the select list of a statement. */
@@ -39,12 +53,9 @@ export class Snapshot {
   async rows<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
     const timeOut = this.patienceMs === undefined ? {} : { query_timeout: this.patienceMs + 2_000 };
     try {
-      const { rows } = await this.client.query<Row>({
-        text,
-        values: [...values],
-        types: EXACTLY,
-        ...timeOut,
-      });
+      const { rows } = await observed(this.observer, 'snapshot', async () =>
+        this.client.query<Row>({ text, values: [...values], types: EXACTLY, ...timeOut }),
+      );
       return rows;
     } catch (error) {
       throw outcomeOf(error);
@@ -52,6 +63,7 @@ export class Snapshot {
   }
 
   async close(): Promise<void> {
+    if (this.isOfOther) return;
     try {
       await this.client.query('ROLLBACK');
       this.client.release();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Duplicate, MissingReference, StaleVersion, StoreUnavailable } from '#kernel';
 import { QueryFailedError } from 'typeorm';
-import { isConnectionFault, isRetryable, outcomeOf } from './sqlstate.js';
+import { isConnectionFault, isLostConnection, isRetryable, outcomeOf } from './sqlstate.js';
 
 const SECRET = 'secret';
 
@@ -66,6 +66,28 @@ describe('the outcome of a failed statement', () => {
   test.each(table)('says nothing of SQL or data: %s', (_, error) => {
     const { message, stack } = outcomeOf(error);
     expect(`${message} ${stack}`).not.toContain(SECRET);
+  });
+
+  test.each([
+    ['25006', 'ERROR', 'The database is read-only.'],
+    ['53300', 'FATAL', 'The database has no connection left.'],
+    ['53100', 'ERROR', 'The database has run out of memory or disk.'],
+    ['57P01', 'FATAL', 'The database is starting or stopping.'],
+    ['28P01', 'FATAL', 'The database does not let the service in.'],
+    ['08006', 'FATAL', 'The database cannot be reached.'],
+  ])('tells what keeps it from the database: %s', (code, severity, reason) => {
+    expect(outcomeOf(fromServer(code, severity))).toEqual(new StoreUnavailable(reason));
+  });
+
+  test.each([
+    ['timeout exceeded when trying to connect', 'Every connection to the database is in use.', false],
+    ['Connection terminated due to connection timeout', 'The database did not answer in time.', false],
+    ['Query read timeout', 'The database did not answer in time.', true],
+    ['Connection terminated unexpectedly', 'The database cannot be reached.', true],
+  ])('tells of a wait in vain, and whether to try once more: %s', (message, reason, isWorthATry) => {
+    const error = new Error(message);
+    expect(outcomeOf(error)).toEqual(new StoreUnavailable(reason));
+    expect(isLostConnection(error)).toBe(isWorthATry);
   });
 
   test('names the constraint that was broken', () => {

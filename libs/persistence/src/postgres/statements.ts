@@ -1,4 +1,5 @@
 import type { Schema } from '../schema.js';
+import type { CommitGrouping } from '../store-options.js';
 import type { Column, StoredRow, Table } from '../table.js';
 
 export interface NamedStatement {
@@ -9,7 +10,10 @@ export interface NamedStatement {
 /** The statements that commits send to one table: one text each, whatever the number of rows. */
 export interface TableStatements {
   readonly insert: NamedStatement;
-  /** This one and all below take the first parts of the keys as a second parameter. */
+  /**
+   * This one and all below take the first parts of the keys as a second parameter, and where commits are grouped by
+   * institution, that of all rows as a third one, if the table has it: Citus locks rows where it is given, and no others.
+   */
   readonly update: NamedStatement;
   /** Locks rows in the order of their keys, and answers their keys and versions. */
   readonly lock: NamedStatement;
@@ -45,7 +49,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
  * Builds a table's statements from its entity. Rows travel as one JSON parameter in the shape of the entity, so that a
  * batch of any size is one statement that is planned once.
  */
-function buildStatements(table: Table): TableStatements {
+function buildStatements(table: Table, grouping: CommitGrouping): TableStatements {
   const name = quote(table.name);
   const keyColumns = table.columns.filter(({ property }) => table.primaryKey.properties.includes(property));
   const assigned = table.columns.filter((column) => !keyColumns.includes(column) && !column.isKept);
@@ -56,7 +60,9 @@ function buildStatements(table: Table): TableStatements {
   const locked = `ORDER BY ${keys} FOR NO KEY UPDATE OF t`;
   // Says once more which rows are meant: PostgreSQL expects more rows in a JSON text than there are, and would rather
   // read a small table whole than look for so many.
-  const isAmongSent = `t.${quote(keyColumns[0]?.name ?? '')} = ANY ($2::text[])`;
+  const isInstitutions =
+    grouping === 'institution' && table.isOfInstitutions ? ` AND t."institution_id" = $3` : '';
+  const isAmongSent = `t.${quote(keyColumns[0]?.name ?? '')} = ANY ($2::text[])${isInstitutions}`;
   const versions =
     `SELECT ${keys}, t."version" FROM ${name} t ` +
     `WHERE ${isAmongSent} AND (${keys}) IN (SELECT ${sentKeys} FROM ${sentRows(keyColumns)})`;
@@ -102,8 +108,11 @@ function sentValue({ property }: Column): string {
 export class Statements {
   private readonly byTable = new Map<Table, TableStatements>();
 
-  constructor(readonly schema: Schema) {
-    for (const table of schema.tables) this.byTable.set(table, buildStatements(table));
+  constructor(
+    readonly schema: Schema,
+    readonly grouping: CommitGrouping = 'none',
+  ) {
+    for (const table of schema.tables) this.byTable.set(table, buildStatements(table, grouping));
   }
 
   of(table: Table): TableStatements {

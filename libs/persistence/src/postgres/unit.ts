@@ -2,7 +2,8 @@ import { MAX_DECISION_AGE_MS } from '#kernel';
 import { keyText } from '../key-text.js';
 import type { Schema } from '../schema.js';
 import type { Operation } from '../staged-changes.js';
-import type { StoredRow, Table } from '../table.js';
+import type { CommitGrouping } from '../store-options.js';
+import { INSTITUTION, type StoredRow, type Table } from '../table.js';
 import { rowJson, versionJson } from './statements.js';
 
 /** An operation with the table it touches. */
@@ -17,6 +18,8 @@ export interface PlannedOperation {
   readonly versionJson: string;
   /** The first part of the row's key. */
   readonly key: string;
+  /** Whose row it is; empty in a table that is of no institution. */
+  readonly institutionId: string;
 }
 
 /** One caller's commit on its way through a batch. */
@@ -25,6 +28,8 @@ export class Unit {
   /** The rows whose version must hold, and of these the rows that are written. */
   readonly guarded: ReadonlySet<string>;
   readonly updated: ReadonlySet<string>;
+  /** Whose rows alone the unit writes; undefined where they are of several institutions, or of none. */
+  readonly institutionId: string | undefined;
   /** Whether a COMMIT was sent for this unit whose answer was lost. */
   fateUnknown = false;
 
@@ -41,6 +46,7 @@ export class Unit {
     this.planned = operations.map((operation) => plan(operation, schema.tableOf(operation.entity)));
     this.guarded = new Set(this.rowNames(['update', 'require']));
     this.updated = new Set(this.rowNames(['update']));
+    this.institutionId = institutionOf(this.planned.filter(({ operation }) => operation.kind !== 'require'));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.settled = promise;
     this.succeed = resolve;
@@ -75,16 +81,22 @@ export class Unit {
 function plan(operation: Operation, table: Table): PlannedOperation {
   const { kind, row } = operation;
   const key = String(row[table.primaryKey.properties[0] ?? '']);
-  if (kind === 'insert') return { table, operation, key, version: 0, rowJson: rowJson(row), versionJson: '' };
+  const institutionId = table.isOfInstitutions ? String(row[INSTITUTION]) : '';
+  const known = { table, operation, key, institutionId };
+  if (kind === 'insert') return { ...known, version: 0, rowJson: rowJson(row), versionJson: '' };
   const version = kind === 'update' ? Number(row.version) - 1 : operation.version;
   return {
-    table,
-    operation,
-    key,
+    ...known,
     version,
     rowJson: kind === 'update' ? rowJson(row) : '',
     versionJson: versionJson(table, row, version),
   };
+}
+
+function institutionOf(written: readonly PlannedOperation[]): string | undefined {
+  const first = written[0]?.institutionId;
+  const isAll = written.every(({ institutionId }) => institutionId === first);
+  return isAll && first !== '' ? first : undefined;
 }
 
 /** A name for one row, unique over all tables. */
@@ -96,8 +108,11 @@ export function rowName(table: Table, row: StoredRow): string {
  * Takes the units that can share a transaction, at least one. A unit that touches a row which an earlier unit of the
  * batch updates waits for the next batch: two updates of one row in one statement would both report success. What waits
  * keeps its place: no later unit overtakes it on a row that either of them changes.
+ *
+ * Grouped by institution, a batch is the first unit's with others of its institution, and none with one that is of
+ * several. Whoever waits comes first in the end, so that nobody waits for ever.
  */
-export function takeBatch(queue: Unit[], limit: number): Unit[] {
+export function takeBatch(queue: Unit[], limit: number, grouping: CommitGrouping = 'none'): Unit[] {
   const batch: Unit[] = [];
   const waiting: Unit[] = [];
   const updated = new Set<string>();
@@ -106,11 +121,18 @@ export function takeBatch(queue: Unit[], limit: number): Unit[] {
   for (const unit of queue) {
     if (batch.length === limit) break;
     examined += 1;
-    const mustWait = !updated.isDisjointFrom(unit.guarded) || !awaited.isDisjointFrom(unit.updated);
+    const mustWait =
+      (batch[0] !== undefined && grouping === 'institution' && !areOfOne(batch[0], unit)) ||
+      !updated.isDisjointFrom(unit.guarded) ||
+      !awaited.isDisjointFrom(unit.updated);
     (mustWait ? waiting : batch).push(unit);
     for (const row of unit.updated) updated.add(row);
     if (mustWait) for (const row of unit.guarded) awaited.add(row);
   }
   queue.splice(0, examined, ...waiting);
   return batch;
+}
+
+function areOfOne(first: Unit, other: Unit): boolean {
+  return first.institutionId !== undefined && first.institutionId === other.institutionId;
 }

@@ -2,6 +2,7 @@ import type { Changes, Page, PageRequest, Scope } from '#kernel';
 import type { PositionState } from './lifecycle.js';
 import type { Position } from './position.js';
 import type { PositionWithEvents } from './position-event.js';
+import type { PositionTotal } from './position-totals.js';
 
 export interface PositionFilter {
   readonly assetId?: string;
@@ -31,4 +32,7 @@ export abstract class PositionRepository {
 
   /** Positions that match every given part of the filter, by creation. */
   abstract list(scope: Scope, filter: PositionFilter, page: PageRequest): Promise<Page<Position>>;
+
+  /** One for each currency and state that any position is in, in no order. Looks at every position of the scope. */
+  abstract totals(scope: Scope): Promise<readonly PositionTotal[]>;
 }

@@ -3,6 +3,7 @@ import { hasEqual, isInScope, isWithin, stageInsert, stageUpdate, type MemorySto
 import type { Position } from '../domain/position.js';
 import type { PositionWithEvents } from '../domain/position-event.js';
 import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
+import type { PositionTotal } from '../domain/position-totals.js';
 import { PositionEntity } from './position.entity.js';
 import { fromRow, POSITION_ORDER, toRow } from './position.rows.js';
 import { PositionEventEntity } from './position-event.entity.js';
@@ -44,4 +45,27 @@ export class MemoryPositionRepository extends PositionRepository {
       isWithin(row.createdAt, { after: createdAfter, before: createdBefore });
     return Promise.resolve(mapPage(this.store.page(PositionEntity, matches, POSITION_ORDER, page), fromRow));
   }
+
+  async totals(scope: Scope): Promise<readonly PositionTotal[]> {
+    const totals = new Map<string, PositionTotal>();
+    this.store.lookAtEach(PositionEntity, (row) => {
+      if (!isInScope(row, scope)) return;
+      const name = `${row.currency} ${row.state}`;
+      const { state, amount, releasedAmount, refundedAmount } = fromRow(row);
+      const one = { state, count: 1, amount, releasedAmount, refundedAmount };
+      const total = totals.get(name);
+      totals.set(name, total === undefined ? one : plus(total, one));
+    });
+    return Promise.resolve([...totals.values()]);
+  }
+}
+
+function plus(total: PositionTotal, one: PositionTotal): PositionTotal {
+  return {
+    state: total.state,
+    count: total.count + one.count,
+    amount: total.amount.plus(one.amount),
+    releasedAmount: total.releasedAmount.plus(one.releasedAmount),
+    refundedAmount: total.refundedAmount.plus(one.refundedAmount),
+  };
 }

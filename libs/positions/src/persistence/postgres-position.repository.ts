@@ -11,8 +11,9 @@ import {
 import type { Position } from '../domain/position.js';
 import type { PositionWithEvents } from '../domain/position-event.js';
 import { PositionRepository, type PositionFilter } from '../domain/position-repository.js';
+import type { PositionTotal } from '../domain/position-totals.js';
 import { PositionEntity } from './position.entity.js';
-import { fromRow, POSITION_ORDER, toRow } from './position.rows.js';
+import { fromRow, POSITION_ORDER, toRow, toTotal, type TotalRow } from './position.rows.js';
 import { PositionEventEntity } from './position-event.entity.js';
 import { fromRow as fromEventRow } from './position-event.rows.js';
 
@@ -57,5 +58,23 @@ export class PostgresPositionRepository extends PositionRepository {
       page,
     );
     return mapPage(rows, fromRow);
+  }
+
+  async totals(scope: Scope): Promise<readonly PositionTotal[]> {
+    const rows = await this.store.read(PositionEntity, async (repository) => {
+      const query = repository.createQueryBuilder(LISTED);
+      if (scope.kind === 'institution') whereEqual(query, { institutionId: scope.institutionId });
+      return query
+        .select(`${LISTED}.currency`, 'currency')
+        .addSelect(`${LISTED}.state`, 'state')
+        .addSelect('count(*)', 'count')
+        .addSelect(`sum(${LISTED}.amount)`, 'amount')
+        .addSelect(`sum(${LISTED}.releasedAmount)`, 'releasedAmount')
+        .addSelect(`sum(${LISTED}.refundedAmount)`, 'refundedAmount')
+        .groupBy(`${LISTED}.currency`)
+        .addGroupBy(`${LISTED}.state`)
+        .getRawMany<TotalRow>();
+    });
+    return rows.map(toTotal);
   }
 }

@@ -1,0 +1,103 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Configuration } from '#config';
+import { isReport, type Order, type Report } from './messages.js';
+
+/** How a process ended: its exit status, or the signal that ended it. */
+export interface Ending {
+  readonly status: number | null;
+  readonly signal: string | null;
+}
+
+/** A worker did not do as it was told; the message says why, in words for a terminal. */
+export class WorkerFailed extends Error {}
+
+/** A worker, as the primary sees it. */
+export class WorkerProcess {
+  readonly startedAtMs = performance.now();
+  readonly ended: Promise<Ending>;
+  private readonly worker: Worker;
+  private failure: string | undefined;
+
+  constructor() {
+    this.worker = cluster.fork();
+    this.worker.on('message', (message: unknown) => {
+      if (isReport(message) && message.report === 'failed') this.failure = message.reason;
+    });
+    this.ended = new Promise((resolve) => {
+      this.worker.once('exit', (status, signal) => resolve({ status, signal }));
+      // A process that could not be made never exits.
+      this.worker.once('error', (error) => {
+        this.failure ??= error.message;
+        if (this.worker.process.pid === undefined) resolve({ status: 1, signal: null });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.worker.process.pid ?? 0;
+  }
+
+  /** Resolves when the service is built, and ready where it must be; before, it takes a file into its store. */
+  async prepare(configuration: Configuration, mustBeReady: boolean, takeOverFile?: string): Promise<void> {
+    await this.tell({ order: 'prepare', configuration, mustBeReady, takeOverFile }, 'prepared');
+  }
+
+  /** Answers where it listens. */
+  async listen(): Promise<string> {
+    return (await this.tell({ order: 'listen' }, 'listening')).url;
+  }
+
+  /**
+   * Has it refuse every write from now on, and put all that it stores into a file.
+   *
+   * @throws WorkerFailed when there is no such file; then it takes writes again
+   */
+  async handOver(file: string): Promise<void> {
+    const { reason } = await this.tell({ order: 'hand over', file }, 'handed over');
+    if (reason !== undefined) throw new WorkerFailed(reason);
+  }
+
+  /** Has it answer nothing from what it stores, until it resumes. */
+  async stepBack(): Promise<void> {
+    await this.tell({ order: 'step back' }, 'stepped back');
+  }
+
+  resume(): void {
+    this.send({ order: 'resume' });
+  }
+
+  leave(drainMs: number, isReplaced: boolean): void {
+    this.send({ order: 'leave', drainMs, isReplaced });
+  }
+
+  kill(): void {
+    this.worker.process.kill('SIGKILL');
+  }
+
+  /**
+   * Gives an order and waits for the report that it is done.
+   *
+   * @throws WorkerFailed when the worker ended instead
+   */
+  private async tell<Kind extends Report['report']>(
+    order: Order,
+    expected: Kind,
+  ): Promise<Extract<Report, { report: Kind }>> {
+    const reported = new Promise<Extract<Report, { report: Kind }>>((resolve) => {
+      this.worker.on('message', (message: unknown) => {
+        if (isReport(message) && message.report === expected)
+          resolve(message as Extract<Report, { report: Kind }>);
+      });
+    });
+    this.send(order);
+    const failed = this.ended.then(({ status, signal }): never => {
+      throw new WorkerFailed(this.failure ?? `A worker ended by itself (${signal ?? `status ${status}`}).`);
+    });
+    return Promise.race([reported, failed]);
+  }
+
+  private send(order: Order): void {
+    // Who cannot be told anything has ended, which is noticed elsewhere.
+    this.worker.send(order, () => undefined);
+  }
+}

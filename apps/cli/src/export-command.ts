@@ -1,0 +1,100 @@
+import type { Writable } from 'node:stream';
+import { explainFault } from '#persistence';
+import { ExportService, type Trailer } from '#transfer';
+import { Command } from 'commander';
+import { writeWhole } from './exported-file.js';
+import { exportFromService } from './service-export.js';
+import type { Terminal } from './terminal.js';
+import { openTransfer } from './transfer-context.js';
+import { TransferProgress } from './transfer-progress.js';
+import type { Screen } from './watch.js';
+
+const EXIT = { exported: 0, fault: 1, interrupted: 130 } as const;
+
+interface Options {
+  readonly from?: string;
+  readonly output?: string;
+}
+
+/** What an export runs with. */
+interface Surroundings {
+  readonly progress: TransferProgress;
+  readonly signal: AbortSignal;
+}
+
+/** `export`: writes all that is stored into a file, as of one moment. */
+export function exportCommand(
+  terminal: Terminal,
+  screen: Screen = process.stderr,
+  output: Writable = process.stdout,
+): Command {
+  return new Command('export')
+    .description('Writes everything that is stored into a file of JSON lines, as of one moment.')
+    .option('--from <url>', 'a service that runs, on either backend, instead of the database')
+    .option('--output <file>', 'where to write; - is standard output (default: escrowgrid-<time>.ndjson)')
+    .addHelpText(
+      'after',
+      `
+The database is the one of the service: DATABASE_URL, or else what PGHOST, PGDATABASE … say. Reading is all that is
+needed of the user, so that a standby will do. With --from, the root key is ROOT_API_KEY, or in ROOT_API_KEY_FILE.
+The file holds the hashes of keys, and is made readable by its owner alone. It gets its name when it is whole.
+docs/MIGRATING.md describes what it holds, and how \`escrowgrid import\` takes it.
+
+Exits 0 if all was written, 130 if stopped before the end, 1 on any fault.`,
+    )
+    .action(async (options: Options) => {
+      const interrupt = new AbortController();
+      const stop = (): void => interrupt.abort();
+      process.once('SIGINT', stop).once('SIGTERM', stop);
+      const progress = new TransferProgress(screen);
+      try {
+        await run(options, terminal, output, { progress, signal: interrupt.signal });
+        terminal.exitWith(EXIT.exported);
+      } catch (error) {
+        progress.end();
+        const { signal } = interrupt;
+        // To whoever runs the database, what it said is the better word.
+        terminal.complain(
+          signal.aborted ? 'Stopped: nothing was kept.' : explainFault((error as Error).cause ?? error),
+        );
+        terminal.exitWith(signal.aborted ? EXIT.interrupted : EXIT.fault);
+      } finally {
+        progress.end();
+        process.off('SIGINT', stop).off('SIGTERM', stop);
+      }
+    });
+}
+
+async function run(
+  { from, output: path = defaultPath() }: Options,
+  terminal: Terminal,
+  output: Writable,
+  surroundings: Surroundings,
+): Promise<void> {
+  const write = async (writable: Writable): Promise<Trailer> =>
+    from === undefined
+      ? exportFromDatabase(terminal.environment, writable, surroundings)
+      : exportFromService(from, terminal.environment, writable, surroundings);
+  const { counts, sha256 } = await (path === '-' ? write(output) : writeWhole(path, write));
+  surroundings.progress.end();
+  if (path === '-') return;
+  const rows = Object.values(counts).reduce((sum, many) => sum + many, 0);
+  terminal.print(`${path}: ${rows} rows, SHA-256 of what stands before its last line ${sha256}`);
+}
+
+async function exportFromDatabase(
+  environment: NodeJS.ProcessEnv,
+  writable: Writable,
+  surroundings: Surroundings,
+): Promise<Trailer> {
+  const transfer = await openTransfer(environment);
+  try {
+    return await transfer.get(ExportService).exportTo(writable, surroundings);
+  } finally {
+    await transfer.close();
+  }
+}
+
+function defaultPath(): string {
+  return `escrowgrid-${new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}Z.ndjson`;
+}

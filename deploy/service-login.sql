@@ -1,0 +1,16 @@
+-- Makes the role that the service logs in as, or gives it another password. All its rights come from escrowgrid_app,
+-- which `escrowgrid migrate up` makes before. To be run by psql as the owner, with the password in the environment:
+--   SERVICE_DATABASE_PASSWORD=… psql "$MIGRATIONS_DATABASE_URL" -X -v ON_ERROR_STOP=1 -f deploy/service-login.sql
+\getenv password SERVICE_DATABASE_PASSWORD
+\if :{?password}
+\else
+  \set password ''
+\endif
+SELECT :'password' = '' AS has_none \gset
+\if :has_none
+  \warn SERVICE_DATABASE_PASSWORD is not set: the service would have no password.
+  DO $$ BEGIN RAISE EXCEPTION 'nothing was done'; END $$;
+\endif
+SELECT 'CREATE ROLE escrowgrid_service LOGIN IN ROLE escrowgrid_app'
+WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'escrowgrid_service') \gexec
+ALTER ROLE escrowgrid_service PASSWORD :'password';

@@ -1,0 +1,2 @@
+// breaks: rooms-in-order-transfer
+import '#policies';
