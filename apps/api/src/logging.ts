@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { types } from 'node:util';
 import type { Configuration } from '#config';
 import type { LoggerService } from '@nestjs/common';
@@ -11,7 +12,8 @@ import { loggableMembers } from './loggable.js';
 export function buildLogger(level: Configuration['logLevel']): Logger {
   const logger = pino({
     level,
-    base: null,
+    // Workers write to one log.
+    base: cluster.isWorker ? { pid: process.pid } : null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     hooks: { logMethod: writeLoggable },

@@ -110,7 +110,7 @@ export const settingsSchema = z.object({
   DB_SSL_ROOT_CERT_FILE: certificates
     .optional()
     .describe(
-      'file with the certificates (PEM) of the authorities that `verify-full` believes, read at start; those that Node brings unless set',
+      'file with the certificates (PEM) of the authorities that `verify-full` believes, read at start and at SIGHUP; those that Node brings unless set',
     ),
   DB_POOLER: flag
     .default(false)

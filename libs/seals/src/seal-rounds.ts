@@ -1,4 +1,4 @@
-import { CommitRefused, SettledHistory } from '#kernel';
+import { CommitRefused, SettledHistory, StoreUnavailable } from '#kernel';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BrokenChain } from './domain/broken-chain.js';
 import type { SigningKey } from './domain/seal-keys.js';
@@ -64,7 +64,9 @@ export class SealRounds implements OnApplicationBootstrap, OnModuleDestroy {
       }
       if (this.isWhole) this.wholeSinceMs = Date.now();
     } catch (error) {
-      this.logger.warn({ err: error }, 'History was not sealed.');
+      // What kept the store from it is logged where it was met.
+      const members = error instanceof StoreUnavailable ? { reason: error.message } : { err: error };
+      this.logger.warn(members, 'History was not sealed.');
     }
   }
 

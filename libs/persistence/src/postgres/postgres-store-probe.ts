@@ -80,9 +80,13 @@ export class PostgresStoreProbe extends StoreProbe implements OnApplicationShutd
   }
 
   private faultOf(error: unknown): { readonly fault: string; readonly pendingMigrations?: number } {
-    if ((error as { code?: unknown } | null)?.code === UNDEFINED_TABLE) {
+    const code = (error as { code?: unknown } | null)?.code;
+    if (code === UNDEFINED_TABLE) {
       return { fault: 'The database has not been migrated.', pendingMigrations: this.migrations.length };
     }
+    // Rights are given last, once every migration has been applied.
+    if (code === INSUFFICIENT_PRIVILEGE)
+      return { fault: 'The service lacks rights: the migrations were not finished.' };
     const outcome = outcomeOf(error);
     return {
       fault:
@@ -92,3 +96,4 @@ export class PostgresStoreProbe extends StoreProbe implements OnApplicationShutd
 }
 
 const UNDEFINED_TABLE = '42P01';
+const INSUFFICIENT_PRIVILEGE = '42501';
