@@ -13,6 +13,10 @@ const poolerConfig: Config = {
     // What becomes of sessions that outlast a server's taking writes: here they are the pooler's, and outlast the service's
     // connections. What a service goes through behind a pooler is in pooler-trouble.system.spec.ts.
     'apps/api/test/database-trouble\\.e2e-spec\\.ts$',
+    // What readiness says of a database that is away is here what PgBouncer says of it, in its own time: the same system spec.
+    'apps/api/test/health\\.e2e-spec\\.ts$',
+    // The page's commands, which migrate and so go straight to the database.
+    'apps/api/test/migrating\\.e2e-spec\\.ts$',
     // The plans of the database, of statements that it calls by their names: there are none behind a pooler.
     'apps/api/test/query-plans\\.e2e-spec\\.ts$',
   ],
