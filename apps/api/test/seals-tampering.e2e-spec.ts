@@ -63,7 +63,7 @@ function movedToTheBeginning(seq: number) {
 
 /** Copies a row to a new id, and to a new place if there is one to have. */
 const copyOf = (table: string, where: string, seq?: number): string =>
-  `INSERT INTO ${table} SELECT (jsonb_populate_record(e, jsonb_build_object('id', left(e.id, -1) || '0'${
+  `INSERT INTO ${table} SELECT (jsonb_populate_record(e, jsonb_build_object('id', left(e.id, -1) || CASE right(e.id, 1) WHEN '0' THEN '1' ELSE '0' END${
     seq === undefined ? '' : `, 'seq', ${seq}`
   }))).* FROM ${table} e WHERE ${where}`;
 
