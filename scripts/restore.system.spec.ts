@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -257,6 +258,14 @@ describe('restore.sh', () => {
     const told = await restore(copy, target.ownerUrl, ['--yes', '--without-rehearsal']);
     await expectUntouched(told, sentence);
     expect(told.said).toMatch(/restoring into .*\n.*nothing was changed in/);
+  });
+
+  test('runs nothing but SQL, whatever a dump asks psql for', async () => {
+    const trace = `${copy}.ran`;
+    await doctor(copy, (sql) => `${sql}\n\\! touch ${trace}\n`);
+    const told = await restore(copy, target.ownerUrl, ['--yes', '--without-rehearsal']);
+    await expectUntouched(told, /restricted/);
+    expect(existsSync(trace)).toBe(false);
   });
 
   /** The books hold, and the hashes of one position do not: only the code of EscrowGrid can tell. */

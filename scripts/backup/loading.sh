@@ -60,7 +60,7 @@ dump_as_sql() {
   {
     printf '%s' "$BASHPID" >"$work/reader"
     exec "${decrypt_command[@]}" <"$file"
-  } | "${reader[@]}" | LC_ALL=C sed '1,/^COPY /{/^CREATE SCHEMA public;$/d;/^COMMENT ON SCHEMA public /d;}'
+  } | "${reader[@]}" | LC_ALL=C sed '/^\\\(un\)\{0,1\}restrict [A-Za-z0-9]*$/d;1,/^COPY /{/^CREATE SCHEMA public;$/d;/^COMMENT ON SCHEMA public /d;}'
 }
 
 # The whole restore as one script, which ends in COMMIT only if the file was read to its end: psql would otherwise keep
@@ -73,7 +73,12 @@ SET LOCAL client_connection_check_interval = '2s';
 SELECT set_config('escrowgrid.manifest', :'manifest', true) \g /dev/null
 SQL
   cat "$here/backup/clear-schema.sql"
+  # What psql would do besides SQL, such as running a command of the shell, a dump may not ask for.
+  local lock
+  lock=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  printf '\\restrict %s\n' "$lock"
   dump_as_sql || return
+  printf '\\unrestrict %s\n' "$lock"
   cat "$here/backup/row-counts.sql"
   printf '\\gset\n'
   # Of tables with rows only: what is known of empty ones would mislead the service later.

@@ -49,9 +49,19 @@ export function addRequestHooks(
       throw error;
     });
   });
-  fastify.addHook('onResponse', async (request, reply) => {
+  const tell = (request: FastifyRequest, reply: FastifyReply, sentence: string): void => {
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-    logger.info({ ...describe(request), status: reply.statusCode, durationMs }, 'request');
+    logger.info({ ...describe(request), status: reply.statusCode, durationMs }, sentence);
+  };
+  fastify.addHook('onRequest', async (request, reply) => {
+    // Fastify says nothing of an answer that did not reach its end.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) tell(request, reply, 'request cut off');
+    });
+    return Promise.resolve();
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    tell(request, reply, 'request');
     return Promise.resolve();
   });
 }

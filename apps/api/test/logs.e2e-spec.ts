@@ -209,6 +209,20 @@ describe.each(BACKENDS)('the whole log of a service on %s', (backend) => {
     tellsNothing();
   });
 
+  test('tells of a request whose sender was gone before it was answered', async () => {
+    const wire = await Wire.to(watched.process.url);
+    wire.send(
+      `POST /v1/institutions HTTP/1.1\r\nHost: a\r\nX-API-Key: ${watched.installation.rootKey}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    );
+    await pause(200);
+    wire[Symbol.dispose]();
+    await untilLogged('request cut off');
+    const told = linesOf(watched).filter(({ msg }) => msg === 'request cut off');
+    expect(told).toMatchObject([{ method: 'POST', route: '/v1/institutions', role: 'root' }]);
+    tellsNothing();
+  });
+
   if (backend === 'postgres') {
     test('tells nothing of statements that the database refuses, and says why it did', async () => {
       const database = watched.database as TroubledDatabase;

@@ -115,6 +115,15 @@ describe('the configuration file', () => {
     ]);
   });
 
+  test('repeats no name that is none of a setting, as the end of a wrapped key may look like one', () => {
+    expect(faultsOf('MC4CAQAwBQYDK2VwBCIEIHNlY3JldA==')).toEqual([
+      expect.stringMatching(/^CONFIG_FILE: (what stands before a = is no setting|line 1 )/),
+    ]);
+    expect(faultsOf('MC4CAQAwBQYDK2VwBCIEIHNlY3JldA=')).toEqual([
+      'CONFIG_FILE: what stands before a = is no setting',
+    ]);
+  });
+
   test('has its faults listed together with those of the environment', () => {
     const faults = faultsOf('PROT=5000\nLOG_LEVEL=loud\nCONFIG_FILE=other\nPORT=1\nPORT=2\nNODE_OPTIONS=-x', {
       DB_POOL_MAX: '1',
@@ -200,6 +209,10 @@ describe('settings of processes', () => {
     [{ SHUTDOWN_DRAIN_SECONDS: '25' }, /^SHUTDOWN_DEADLINE_SECONDS: must be longer than/],
     [{ SHUTDOWN_DEADLINE_SECONDS: '5' }, /^SHUTDOWN_DEADLINE_SECONDS: must be longer than/],
     [{ METRICS_TOKEN: 'a b' }, /^METRICS_TOKEN: must be visible ASCII/],
+    [
+      { METRICS_TOKEN: 'one', ROOT_API_KEY: 'two,one' },
+      /^METRICS_TOKEN: must be another secret than ROOT_API_KEY/,
+    ],
     [{ DB_POOLER: 'yes' }, /^DB_POOLER: must be true or false/],
     [{ COMMIT_GROUPING: 'tenant' }, /^COMMIT_GROUPING: must be none or institution/],
     [{ MIGRATIONS_DATABASE_URL: 'db' }, /^MIGRATIONS_DATABASE_URL: must be a URL/],

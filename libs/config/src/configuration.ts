@@ -189,6 +189,12 @@ function checkTogether(settings: Partial<Settings>, values: Environment, faults:
   if (!durable && (settings.WORKERS ?? 1) > 1) {
     faults.push('WORKERS: must be 1 on memory, which processes cannot share');
   }
+  if (
+    settings.METRICS_TOKEN !== undefined &&
+    settings.ROOT_API_KEY?.includes(settings.METRICS_TOKEN) === true
+  ) {
+    faults.push('METRICS_TOKEN: must be another secret than ROOT_API_KEY, since it opens metrics alone');
+  }
   const { SHUTDOWN_DRAIN_SECONDS: drain = 0, SHUTDOWN_DEADLINE_SECONDS: deadline = Infinity } = settings;
   if (drain >= deadline) {
     faults.push('SHUTDOWN_DEADLINE_SECONDS: must be longer than SHUTDOWN_DRAIN_SECONDS');

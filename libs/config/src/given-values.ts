@@ -41,7 +41,9 @@ function withConfigFile(
   const file = readConfigFile(path, faults);
   const values = { ...environment };
   for (const name of file.keys()) {
-    if (!SETTINGS.has(name)) faults.push(`CONFIG_FILE: ${name} is no setting`);
+    // What looks like no name of a setting may be a line of a secret.
+    const shown = /^[A-Z][A-Z0-9_]{1,40}$/.test(name) ? name : 'what stands before a =';
+    if (!SETTINGS.has(name)) faults.push(`CONFIG_FILE: ${shown} is no setting`);
     if (name === 'CONFIG_FILE') faults.push('CONFIG_FILE: cannot be named in the file itself');
     for (const form of formsOf(name)) delete values[form];
   }

@@ -16,6 +16,8 @@ const READY_DEADLINE_MS = 60_000;
 /** Writes are refused for as long. */
 const TAKE_OVER_DEADLINE_MS = 600_000;
 
+const CLEAN_UP_MS = 2_000;
+
 /** The process that is started and told to stop. It serves nothing itself, and has workers do so. */
 class Primary {
   private readonly groups = new Set<WorkerGroup>();
@@ -24,6 +26,7 @@ class Primary {
   private inGoodOrder = true;
   private reloading: Promise<void> | undefined;
   private isReloadWanted = false;
+  private readonly started = Promise.withResolvers<void>();
 
   constructor(
     configuration: Configuration,
@@ -44,6 +47,7 @@ class Primary {
       const url = await current.listen();
       const { store, workers } = current.configuration;
       logger.info({ url, backend: store.backend, workers }, 'The service is listening.');
+      this.started.resolve();
     } catch (error) {
       // Told to stop, the workers end before they listen.
       if (this.isStopping) return;
@@ -83,6 +87,8 @@ class Primary {
       this.logger.error('The deadline is over: what is still under way is cut off.');
       for (const group of this.groups) group.kill();
     } else this.logger.info('The service has stopped.');
+    // Whatever a reload was about, it removes what it has written to files.
+    if (this.reloading !== undefined) await within(CLEAN_UP_MS, this.reloading);
     process.exit(isInTime && this.inGoodOrder ? 0 : FAULT);
   }
 
@@ -93,6 +99,8 @@ class Primary {
   }
 
   private async reloadWhileWanted(): Promise<void> {
+    // Workers that are not there yet cannot be replaced; if they cannot start, the process ends.
+    await this.started.promise;
     while (this.isReloadWanted && !this.isStopping) {
       this.isReloadWanted = false;
       await this.reloadOnce().catch((error: unknown) => {

@@ -34,6 +34,7 @@ export class WorkerGroup {
    */
   async prepare(mustBeReady: boolean, takeOverFile?: string): Promise<void> {
     const { configuration } = this;
+    if (this.isLeaving) return;
     let missing = configuration.workers;
     if (takeOverFile !== undefined) {
       await this.add().prepare(configuration, mustBeReady, takeOverFile);

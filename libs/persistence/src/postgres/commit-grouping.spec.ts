@@ -6,6 +6,7 @@ import pg from 'pg';
 import { Schema } from '../schema.js';
 import { collect, stageInsert, stageRequire, stageUpdate } from '../staged-changes.js';
 import { aBox, aSlipIn, BoxEntity, SlipEntity, TEST_ENTITIES, TEST_TABLES } from '../test-tables.js';
+import { LossTolerantClient } from './loss-tolerant-client.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { Statements } from './statements.js';
 import { takeBatch, Unit } from './unit.js';
@@ -108,7 +109,12 @@ describe('what a commit that is grouped by institution sends', () => {
   beforeAll(async () => {
     database = await openTestDatabase();
     await withClient(database.ownerUrl, async (client) => client.query(TEST_TABLES));
-    pool = new pg.Pool({ connectionString: database.url, max: 2 });
+    pool = new pg.Pool({
+      connectionString: database.url,
+      max: 2,
+      pipeline: true,
+      Client: LossTolerantClient,
+    });
   });
   afterAll(async () => {
     await pool.end();

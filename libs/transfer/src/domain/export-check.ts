@@ -116,7 +116,9 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 }
 
 function told(counts: JsonObject): string {
-  const some = Object.entries(counts).filter(([, many]) => many !== 0);
+  const some = Object.entries(counts)
+    .filter(([, many]) => many !== 0)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
   return some.length === 0
     ? 'nothing'
     : some.map(([name, many]) => `${JSON.stringify(many)} ${name}`).join(', ');
