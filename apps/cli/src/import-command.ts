@@ -1,15 +1,16 @@
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { StoreNotEmpty } from '#kernel';
 import { explainFault, StoreProbe } from '#persistence';
 import { ImportRefused, ImportService, openFile, type ImportReport } from '#transfer';
 import { Command } from 'commander';
+import { Interrupt } from './interrupt.js';
 import type { Terminal } from './terminal.js';
 import { openTransfer } from './transfer-context.js';
 import { TransferProgress } from './transfer-progress.js';
 import type { Screen } from './watch.js';
 
 /** What scripts can tell apart by the exit status; 2 and 3 are taken by `migrate`. */
-const EXIT = { imported: 0, fault: 1, refused: 4, notEmpty: 5 } as const;
+const EXIT = { imported: 0, fault: 1, refused: 4, notEmpty: 5, interrupted: 130 } as const;
 
 /** `import`: fills an empty database with an export. */
 export function importCommand(
@@ -29,17 +30,23 @@ service. No service may be writing to it. Every line is judged before it is stor
 SEAL_PUBLIC_KEYS_FILE and the key of SEAL_SIGNING_KEY_FILE, if there are any.
 
 Exits 0 if all is there and verified, 4 if the export is at fault, 5 if the database is not empty or somebody writes to
-it, 1 on any other fault. Nothing is stored but with 0, nor if it is killed.`,
+it, 130 if stopped before the end, 1 on any other fault. Nothing is stored but with 0, nor if it is killed.`,
     )
     .action(async (path: string) => {
-      const progress = new TransferProgress(screen);
+      using interrupt = new Interrupt();
+      const { signal } = interrupt;
+      const progress = new TransferProgress(screen, signal);
       try {
-        const report = await run(path, terminal.environment, input, progress);
+        const report = await run(path, terminal.environment, input, { progress, signal });
         progress.end();
         for (const line of linesOf(report)) terminal.print(line);
         terminal.exitWith(EXIT.imported);
       } catch (error) {
         progress.end();
+        if (signal.aborted) {
+          terminal.complain('Stopped: nothing was stored.');
+          return terminal.exitWith(EXIT.interrupted);
+        }
         const isOurs = error instanceof ImportRefused || error instanceof StoreNotEmpty;
         // To whoever runs the database, what it said is the better word.
         terminal.complain(isOurs ? error.message : explainFault((error as Error).cause ?? error));
@@ -53,7 +60,7 @@ async function run(
   path: string,
   environment: NodeJS.ProcessEnv,
   input: Readable,
-  progress: TransferProgress,
+  { progress, signal }: { readonly progress: TransferProgress; readonly signal: AbortSignal },
 ): Promise<ImportReport> {
   const transfer = await openTransfer(environment);
   try {
@@ -61,7 +68,7 @@ async function run(
     if (pending > 0) {
       throw new Error(`The database lacks ${pending} migrations: run \`escrowgrid migrate up\` before.`);
     }
-    const source: Readable = path === '-' ? input : await openFile(path);
+    const source = addAbortSignal(signal, path === '-' ? input : await openFile(path));
     return await transfer.get(ImportService).importFrom(source, { progress });
   } finally {
     await transfer.close();

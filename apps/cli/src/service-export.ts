@@ -1,20 +1,21 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { loadConfiguration } from '#config';
+import { loadRootApiKeys } from '#config';
 import { ExportCheck, ImportFaults, readLines, type Progress, type Trailer } from '#transfer';
 
 /**
  * Takes an export from a service that runs, with its root key, and makes sure that it is whole.
  *
+ * @param url of the export itself
  * @throws Error in words; what was written is not to be used then
  */
 export async function exportFromService(
-  url: string,
+  url: URL,
   environment: NodeJS.ProcessEnv,
   writable: Writable,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<Trailer> {
-  const answer = await fetch(new URL('/v1/export', url), {
+  const answer = await fetch(url, {
     headers: { authorization: `Bearer ${rootKeyOf(environment)}` },
     redirect: 'error',
     signal,
@@ -50,8 +51,7 @@ export async function exportFromService(
 }
 
 function rootKeyOf(environment: NodeJS.ProcessEnv): string {
-  const settings = Object.entries(environment).filter(([name]) => /^ROOT_API_KEY(_FILE)?$/.test(name));
-  const [key] = loadConfiguration({ ...Object.fromEntries(settings), STORE_BACKEND: 'memory' }).rootApiKeys;
+  const [key] = loadRootApiKeys(environment);
   if (key === undefined)
     throw new Error(
       'The service gives its export to the root key alone: set ROOT_API_KEY or ROOT_API_KEY_FILE.',

@@ -29,7 +29,7 @@ function startCommand(words: readonly string[], environment: NodeJS.ProcessEnv) 
   const flags = [`--max-old-space-size=${HEAP_MB}`, '--import', fromSource, main];
   return spawn(process.execPath, [...flags, ...words], {
     env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
 }
 
@@ -119,6 +119,24 @@ describe('escrowgrid export', () => {
   ])('fails with %s', async (_, environment, words, said) => {
     const { status, complaints } = await runExport(words, environment());
     expect({ status, complaints }).toEqual({ status: 1, complaints: [expect.stringMatching(said)] });
+  });
+
+  test('takes the root key from the file of settings of the service', async () => {
+    const settings = join(folder, 'settings');
+    await writeFile(settings, `ROOT_API_KEY=${service.installation.rootKey},another\nPORT=nowhere\n`);
+    const words = ['--from', service.url, '--output', '-'];
+    const { status, output } = await runExport(words, { CONFIG_FILE: settings, ROOT_API_KEY: 'of before' });
+    expect({ status, isWhole: output === (await exportOf(database)) }).toEqual({ status: 0, isWhole: true });
+  });
+
+  test('sends the root key to no other host by http, and leaves no file', async () => {
+    const words = ['--from', 'http://192.0.2.1', '--output', join(folder, 'never.ndjson')];
+    const { status, complaints } = await runExport(words, { ROOT_API_KEY: 'x' });
+    expect({ status, complaints }).toEqual({
+      status: 1,
+      complaints: [expect.stringMatching(/or say --plain-http$/)],
+    });
+    expect(await readdir(folder)).not.toContain('never.ndjson');
   });
 
   test('fails with a key that the service does not take, and says what it answered', async () => {
@@ -252,9 +270,10 @@ describe('escrowgrid import', () => {
     expect((await runImport(text, on(empty))).status).toBe(0);
   });
 
-  test('leaves nothing behind when it is killed half-way', async () => {
+  /** Begins an import of which only a part comes, and waits until some of it has been written. */
+  async function importHalf(): Promise<ReturnType<typeof startCommand>> {
     const child = startCommand(['import', '-'], on(empty));
-    // Of what it has not read when it is killed, nobody needs to be told.
+    // Of what it has not read when it ends, nobody needs to be told.
     child.stdin.on('error', () => undefined);
     child.stdin.write((await exportOf(database)).slice(0, 8_000_000));
     await waitFor('rows that nobody sees yet', async () =>
@@ -263,6 +282,11 @@ describe('escrowgrid import', () => {
         return (rows as { hasBegun: boolean }[])[0]?.hasBegun === true ? true : undefined;
       }),
     );
+    return child;
+  }
+
+  test('leaves nothing behind when it is killed half-way', async () => {
+    const child = await importHalf();
     child.kill('SIGKILL');
     await once(child, 'close');
     const taken = await waitFor('the next import', async () => {
@@ -271,5 +295,15 @@ describe('escrowgrid import', () => {
     });
     expect(taken).toMatchObject({ status: 0, complaints: [] });
     expect(await exportOf(empty)).toBe(text);
+  });
+
+  test('takes back what it has written when it is told to stop, and says so', async () => {
+    const child = await importHalf();
+    let complaints = '';
+    child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(complaints).toBe('Stopped: nothing was stored.\n');
+    expect(await runImport(text, on(empty))).toMatchObject({ status: 0, complaints: [] });
   });
 });

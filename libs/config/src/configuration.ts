@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { tlsFaults, type DatabaseTls } from './database-tls.js';
 import { givenValues, type Environment } from './given-values.js';
 import { settingsSchema, type Settings } from './settings.js';
+import { urlFromParts } from './url-from-parts.js';
 import { warningsOf } from './warnings.js';
 
 export interface DatabaseConfiguration extends DatabaseTls {
@@ -150,6 +150,20 @@ export function loadStoreConfiguration(
   return deepFreeze({ store, seals });
 }
 
+/**
+ * Reads the root keys in force, as the service would. Its other settings are not looked at.
+ *
+ * @throws ConfigurationError listing every fault at once
+ */
+export function loadRootApiKeys(environment: Environment): readonly string[] {
+  const faults: string[] = [];
+  const values = givenValues(environment, faults, ['ROOT_API_KEY']);
+  const { ROOT_API_KEY } = settingsSchema.shape;
+  const settings = readSettings(values, faults, { ROOT_API_KEY });
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return settings.ROOT_API_KEY ?? [];
+}
+
 /** Reads each setting by itself, so that a fault in one hides none in another; one at fault is left out. */
 function readSettings(
   values: Environment,
@@ -263,18 +277,6 @@ function toStore(settings: Settings): StoreConfiguration {
 
 function tlsOf({ DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE }: Settings): DatabaseTls {
   return { sslMode: DB_SSL_MODE, sslRootCertificates: DB_SSL_ROOT_CERT_FILE };
-}
-
-function urlFromParts(settings: Settings): string {
-  const url = new URL('postgresql://localhost');
-  const { PGHOST: host } = settings;
-  if (host.startsWith('/')) url.searchParams.set('host', host);
-  else url.hostname = isIPv6(host) ? `[${host}]` : host;
-  url.port = String(settings.PGPORT);
-  url.pathname = `/${encodeURIComponent(settings.PGDATABASE ?? '')}`;
-  if (settings.PGUSER !== undefined) url.username = encodeURIComponent(settings.PGUSER);
-  if (settings.PGPASSWORD !== undefined) url.password = encodeURIComponent(settings.PGPASSWORD);
-  return url.href;
 }
 
 function lowerFirst(text: string): string {

@@ -2,6 +2,7 @@ export {
   ConfigurationError,
   loadConfiguration,
   loadMigrationsDatabase,
+  loadRootApiKeys,
   loadStoreConfiguration,
   type Configuration,
 } from './configuration.js';
