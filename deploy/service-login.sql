@@ -1,6 +1,14 @@
 -- Makes the role that the service logs in as, or gives it another password. All its rights come from escrowgrid_app,
 -- which `escrowgrid migrate up` makes before. To be run by psql as the owner, with the password in the environment:
 --   SERVICE_DATABASE_PASSWORD=… psql "$MIGRATIONS_DATABASE_URL" -X -v ON_ERROR_STOP=1 -f deploy/service-login.sql
+-- Whoever may (a superuser) has its statements left out of the server's log, which would show the password. Others need
+-- log_statement = none there, or to change the password later by psql's \password, which sends a verifier of it.
+SELECT pg_catalog.current_setting('is_superuser') = 'on' AS may_be_silent \gset
+\if :may_be_silent
+  SET log_statement = 'none';
+  SET log_min_duration_statement = -1;
+  SET log_min_error_statement = 'panic';
+\endif
 \getenv password SERVICE_DATABASE_PASSWORD
 \if :{?password}
 \else

@@ -140,7 +140,7 @@ describe('the manifests for Kubernetes', () => {
       expect(roomFaults(manifests, configuration, maxHeapMebibytes)).toEqual([]);
       expect(roomFaults(manifests, { ...configuration, workers: 4 }, maxHeapMebibytes)).toEqual([
         'Deployment: 1536Mi of memory is less than 5376Mi',
-        'HorizontalPodAutoscaler: 308 connections are more than 97',
+        'HorizontalPodAutoscaler: 353 connections are more than 97',
       ]);
     });
   });
@@ -286,6 +286,16 @@ describe('a manifest is refused', () => {
       'a policy that leaves the way out open',
       /leaves one way open/,
       () => doctored('NetworkPolicy', ({ spec }) => Object.assign(spec ?? {}, { policyTypes: ['Ingress'] })),
+    ],
+    [
+      'a policy that holds for some pods only',
+      /does not hold for every pod/,
+      () =>
+        doctored('NetworkPolicy', ({ spec }) =>
+          Object.assign(spec ?? {}, {
+            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'escrowgrid' } },
+          }),
+        ),
     ],
     [
       'a probe that is missing',

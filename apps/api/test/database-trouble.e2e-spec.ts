@@ -140,7 +140,8 @@ describe('a service whose every connection is in use', () => {
         expect([answer.status, answer.body.code]).toEqual([503, 'service.unavailable']);
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       }
-      expect(performance.now() - queuedAtMs).toBeLessThan(1_900);
+      // Long before those that hold the connections are given up.
+      expect(performance.now() - queuedAtMs).toBeLessThan(4_000);
       // Readiness has a connection of its own.
       expect((await service.client().get('/health/ready')).status).toBe(200);
       for (const answer of await Promise.all(held)) expect(answer.status).toBe(503);

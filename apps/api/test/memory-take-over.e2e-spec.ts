@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, withClient, type TestDatabase } from '#testing';
 import { KeepAliveLoad } from './support/keep-alive-load.js';
+import { recordedRefusals } from './support/recorded-refusals.js';
 import { ReloadedService } from './support/reloaded-service.js';
 import { foundTenant, type Tenant } from './support/tenant.js';
 
@@ -71,6 +72,28 @@ describe('a service in memory that is moved to PostgreSQL while clients create p
     ]);
   }, 60_000);
 
+  test('keeps on record what it has refused, or says of how many refusals it could not', async () => {
+    await load.stop();
+    const stranger = service.process.client('a-key-that-nobody-has-been-given');
+    const refuse = async (): Promise<boolean> =>
+      (await stranger.get('/v1/positions').catch(() => undefined))?.status === 401;
+    await Promise.all(Array.from({ length: 10 }, refuse));
+    let isOver = false;
+    const during = (async () => {
+      let refusals = 0;
+      while (!isOver && refusals < 15) if (await refuse()) refusals += 1;
+      return refusals;
+    })();
+    await service.reload(settings(), DONE);
+    isOver = true;
+    const expected = 10 + (await during);
+    await service.workers(1);
+    const lost = /Audit events of refusals were not stored in time: (\d+)/.exec(service.written)?.[1] ?? '0';
+    const rows = await recordedRefusals(service.process.root, expected - Number(lost), '&action=AUTH_FAILED');
+    expect(rows.length + Number(lost)).toBe(expected);
+    expect(Number(lost)).toBeLessThan(expected - 9);
+  }, 60_000);
+
   test('goes on in memory where the database holds anything else', async () => {
     const insert = `INSERT INTO institutions (id, name, regions, verticals, created_at, updated_at, version)
       VALUES ('inst_01k0000000000000000000000a', 'Somebody else', '{US}', '{CONSTRUCTION}', '2026-01-01Z', '2026-01-01Z', 1)`;
@@ -86,6 +109,20 @@ describe('a service in memory that is moved to PostgreSQL while clients create p
     const last = load.acknowledged.at(-1);
     expect((await tenant.reader.get(`/v1/positions/${last}`)).status).toBe(200);
   }, 60_000);
+
+  test('goes on in memory however often there is no database, and leaves nothing behind each time', async () => {
+    for (let times = 0; times < 9; times += 1) {
+      await service.reload(
+        'STORE_BACKEND=postgres\nDATABASE_URL=postgresql://app@127.0.0.1:1/a',
+        NOT_STARTED,
+      );
+    }
+    await load.more(100);
+    expect(load.failures).toEqual([]);
+    // Node warns of what listens and is never heard.
+    expect(service.written).not.toContain('Warning');
+    await service.workers(1);
+  }, 120_000);
 
   test('goes on in memory where API keys would stop working, without holding any write', async () => {
     await service.reload(

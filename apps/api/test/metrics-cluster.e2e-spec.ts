@@ -5,7 +5,7 @@ import { waitFor } from './support/sealed-service.js';
 import { scrape, type Scraped } from './support/scraped.js';
 import { newInstallation, type Installation } from './support/service.js';
 import { ServiceProcess } from './support/service-process.js';
-import { foundTenant, openPosition } from './support/tenant.js';
+import { foundTenant, openPosition, type Tenant } from './support/tenant.js';
 
 const REQUESTS = 'escrowgrid_http_request_duration_seconds_count';
 const PROBES = { method: 'GET', route: '/health/live', status: '200' };
@@ -30,6 +30,7 @@ describe('the metrics of a service of two workers', () => {
   let installation: Installation;
   let service: ServiceProcess;
   let workers: number[];
+  let tenant: Tenant;
 
   beforeAll(async () => {
     installation = await newInstallation('postgres');
@@ -39,8 +40,8 @@ describe('the metrics of a service of two workers', () => {
       SHUTDOWN_DRAIN_SECONDS: '1',
     });
     workers = childrenOf(service.pid);
-    const { admin, assetId } = await foundTenant(service);
-    await openPosition(admin, assetId, '1.00');
+    tenant = await foundTenant(service);
+    await openPosition(tenant.admin, tenant.assetId, '1.00');
   });
   afterAll(async () => {
     await service.kill();
@@ -63,6 +64,19 @@ describe('the metrics of a service of two workers', () => {
     expect(scraped.value('escrowgrid_positions')).toBe(1);
     expect(scraped.samples('escrowgrid_database_up')).toMatchObject([{ value: 1 }]);
     expect(scraped.samples('escrowgrid_pending_migrations')).toMatchObject([{ value: 0 }]);
+  });
+
+  test('tell what is held as it was found once, whichever is asked', async () => {
+    const before = await read();
+    await openPosition(tenant.admin, tenant.assetId, '1.00');
+    // At once, so that each comes by a connection of its own.
+    const after = await Promise.all(Array.from({ length: 8 }, read));
+    expect(after.map((scraped) => scraped.value('escrowgrid_positions'))).toEqual(Array(8).fill(1));
+    const looks = { operation: 'read' };
+    const [first, last] = [before, await read()].map((scraped) =>
+      scraped.value('escrowgrid_query_duration_seconds_count', looks),
+    );
+    expect(last).toBe(first);
   });
 
   test('do not wait for a worker that says nothing, and count what it had said', async () => {
@@ -91,6 +105,9 @@ describe('the metrics of a service of two workers', () => {
       before.value('escrowgrid_commits_total', stored),
     );
     expect(after.value('escrowgrid_pool_connections_max')).toBe(20);
+    expect(after.value('escrowgrid_worker_failures_total')).toBe(0);
+    // New workers may serve on another database, so that it is looked at anew.
+    expect(after.value('escrowgrid_positions')).toBe(2);
   });
 
   test('do not shrink when a worker is killed', async () => {
@@ -99,5 +116,7 @@ describe('the metrics of a service of two workers', () => {
     process.kill(childrenOf(service.pid)[0] ?? 0, 'SIGKILL');
     const after = await waitFor('a scrape', () => read().catch(() => undefined));
     expect(probes(after)).toBe(2 * SENT);
+    const failures = async (): Promise<number> => (await read()).value('escrowgrid_worker_failures_total');
+    await waitFor('the failure', async () => ((await failures()) === 1 ? true : undefined));
   });
 });

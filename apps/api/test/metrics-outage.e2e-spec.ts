@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TcpProxy, type TestDatabase } from '#testing';
+import { TcpProxy, withClient, type TestDatabase } from '#testing';
 import { bringBack, demote, promote, takeAway } from './support/outage.js';
 import { waitFor } from './support/sealed-service.js';
 import { scrape, type Scraped } from './support/scraped.js';
@@ -70,5 +70,33 @@ test('metrics are answered in time while the network says nothing', async () => 
     proxy.cut();
     await closeService(service);
     proxy.close();
+  }
+});
+
+test('metrics do not wait for a connection while requests need them all, and take none from them', async () => {
+  const service = await openService('postgres', { DB_POOL_MAX: '2' });
+  const { ownerUrl } = service.installation.database as TestDatabase;
+  try {
+    const { admin, assetId } = await foundTenant(service);
+    await openPosition(admin, assetId, '1.00');
+    const lists = await withClient(ownerUrl, async (client) => {
+      await client.query('BEGIN; LOCK TABLE positions IN ACCESS EXCLUSIVE MODE');
+      const waiting = [1, 2, 3].map(async () => admin.get('/v1/positions'));
+      for (let times = 0; times < 2; times += 1) {
+        const scraped = await waitFor('a pool that is exhausted', async () => {
+          const found = await scrape(service);
+          return found.value('escrowgrid_pool_waiting') > 0 ? found : undefined;
+        });
+        expect(scraped.value('escrowgrid_pool_waiting')).toBe(1);
+        expect(scraped.samples('escrowgrid_positions')).toEqual([]);
+        expect(scraped.samples('escrowgrid_database_up')).toMatchObject([{ value: 1 }]);
+      }
+      await client.query('COMMIT');
+      return Promise.all(waiting);
+    });
+    expect(lists.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await scrape(service)).value('escrowgrid_positions')).toBe(1);
+  } finally {
+    await closeService(service);
   }
 });

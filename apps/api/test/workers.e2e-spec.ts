@@ -39,6 +39,17 @@ async function workersOf({ pid }: ServiceProcess, count: number): Promise<number
   }
 }
 
+/** A client with a connection of its own, and all that it is answered until the connection ends. */
+function connectTo({ url }: ServiceProcess): { answer: Promise<string>; isAnswered: () => boolean } {
+  const { hostname: host, port } = new URL(url);
+  let text = '';
+  const socket = connect({ host, port: Number(port) }).setEncoding('utf8');
+  socket.on('data', (more) => (text += String(more))).on('error', () => undefined);
+  const answer = new Promise<string>((resolve) => socket.once('close', () => resolve(text)));
+  socket.write('GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  return { answer, isAnswered: () => text !== '' };
+}
+
 describe('a service of two workers', () => {
   test('has both work, says once that it listens, and keeps everything that it acknowledged', async () => {
     const two = await start({ WORKERS: '2' });
@@ -71,6 +82,20 @@ describe('a service of two workers', () => {
     expect(written).toContain(`"pid":${first},"signal":"SIGKILL"`);
     expect(timesSaid('A worker ended by itself; another takes its place.')).toBe(1);
     while (ticksOf(made ?? 0) < 20) await pause(20);
+    expect(await two.terminate()).toBe(0);
+  });
+
+  test('leaves no client waiting whose connection was being handed to one that was killed', async () => {
+    const two = await start({ WORKERS: '2' });
+    const [stopped = 0] = await workersOf(two, 2);
+    process.kill(stopped, 'SIGSTOP');
+    const clients = Array.from({ length: 4 }, () => connectTo(two));
+    const answered = Promise.all(clients.map(({ answer }) => answer));
+    // The one that is stopped is handed one of them; the others do not wait for it.
+    while (clients.filter(({ isAnswered }) => isAnswered()).length < 3) await pause(10);
+    process.kill(stopped, 'SIGKILL');
+    expect((await answered).filter((text) => text.startsWith('HTTP/1.1 200'))).toHaveLength(3);
+    expect((await answered).filter((text) => text === '')).toHaveLength(1);
     expect(await two.terminate()).toBe(0);
   });
 

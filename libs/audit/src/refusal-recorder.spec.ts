@@ -196,6 +196,15 @@ describe.each(BACKENDS)('refusals on %s', (backend) => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  test('are stored at once where the store is about to be taken over, and go on being recorded', async () => {
+    await open(backend);
+    for (let number = 0; number < PER_MINUTE + 2; number += 1) recorder.record(aRefusal());
+    await recorder.flush();
+    expect(await trail()).toHaveLength(PER_MINUTE + 1);
+    recorder.record(aRefusal({ requestId: 'after' }));
+    expect((await untilRecorded(PER_MINUTE + 2)).at(-1)).toMatchObject({ requestId: 'after' });
+  });
+
   test('are stored once when the answer to their commit is lost', async () => {
     await open(backend);
     const lost = new LostAnswers(store.unitOfWork);

@@ -105,11 +105,16 @@ export class RefusalRecorder implements OnApplicationBootstrap, OnApplicationShu
   /** Requests are no longer served by now, and the store still is: its connections are closed after this. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.flush();
+    for (const each of [...this.batch, ...this.waiting]) this.giveUp(each);
+    this.report(0);
+  }
+
+  /** Stores what waits, and what was only counted so far, while the store still takes it. */
+  async flush(): Promise<void> {
     await this.storing;
     this.endWindows(Infinity);
     await this.store();
-    this.unstored += this.batch.length + this.waiting.length;
-    this.report(0);
   }
 
   private windowOf({ institutionId, action }: Refusal): Window {

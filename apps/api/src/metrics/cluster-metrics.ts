@@ -1,6 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
-import { AggregatorRegistry } from 'prom-client';
-import { asMessage, type Figures, type Message } from './cluster-messages.js';
+import { asMessage, type Message } from './cluster-messages.js';
+import { sum, type Figures } from './figures.js';
+import { LatestStanding } from './latest-standing.js';
+import { countWorkerFailure, workerFailures } from './worker-failures.js';
 
 /** A worker that is busy for longer is counted as it was last heard of. */
 const MAX_WAIT_MS = 1_000;
@@ -13,21 +15,61 @@ interface Round {
   readonly end: () => void;
 }
 
-/** Answers each worker that is asked for metrics with the sum over all workers. Called once, in their primary process. */
+/**
+ * Answers each worker that is asked for metrics with the sum over all workers, and with what the store holds. Called
+ * once, in their primary process.
+ */
 export function serveMetricsToWorkers(): void {
   const sums = new WorkerSums();
+  const standing = new WorkersStanding();
   cluster.on('message', (worker, said: unknown) => {
     const message = asMessage(said);
     if (message?.metrics === 'given') sums.take(worker.id, message.number, message.figures);
-    if (message?.metrics === 'asked') void answer(worker, message.number, sums);
+    if (message?.metrics === 'seen') standing.take(message.number, message.figures);
+    if (message?.metrics === 'asked') void answer(worker, message, sums, standing);
   });
-  // Not when it exits: what it said last may arrive after that.
+  // What a worker said last may arrive after it has ended; a channel may never close on which a connection was handed.
   cluster.on('disconnect', ({ id }) => sums.retire(id));
+  cluster.on('exit', ({ id }, status) => {
+    if (status !== 0) countWorkerFailure();
+    setTimeout(() => sums.retire(id), MAX_WAIT_MS).unref();
+  });
+  // A new one may serve on another store.
+  cluster.on('listening', () => standing.latest.forget());
 }
 
-async function answer(worker: Worker, number: number, sums: WorkerSums): Promise<void> {
-  const text = await sums.read();
-  say(worker, { metrics: 'summed', number, text });
+async function answer(
+  worker: Worker,
+  { number, isStoreUp }: Message & { metrics: 'asked' },
+  sums: WorkerSums,
+  standing: WorkersStanding,
+): Promise<void> {
+  const [figures, held] = await Promise.all([
+    sums.read(),
+    isStoreUp ? standing.latest.read(async () => standing.look(worker)) : [],
+  ]);
+  const processes = await sum(figures).metrics();
+  say(worker, { metrics: 'summed', number, processes, standing: await sum([held]).metrics() });
+}
+
+/** What the store holds, as the worker finds it that happens to be scraped. */
+class WorkersStanding {
+  readonly latest = new LatestStanding();
+  private lastNumber = 0;
+  private hear: (figures: Figures | undefined) => void = () => undefined;
+
+  /** Of a worker that dies nothing is ever heard; of two looks, the older is not listened to any more. */
+  async look(worker: Worker): Promise<Figures | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Figures | undefined>();
+    this.hear = resolve;
+    this.lastNumber += 1;
+    say(worker, { metrics: 'look', number: this.lastNumber });
+    return promise;
+  }
+
+  take(number: number, figures: Figures | undefined): void {
+    if (number === this.lastNumber) this.hear(figures);
+  }
 }
 
 /** The metrics of all workers there are and were. */
@@ -51,9 +93,9 @@ class WorkerSums {
     for (const round of this.rounds.values()) this.hear(worker, round);
   }
 
-  async read(): Promise<string> {
+  async read(): Promise<readonly Figures[]> {
     await this.ask();
-    return sum([...this.latest.values(), await this.ended]).metrics();
+    return [...this.latest.values(), await this.ended, await workerFailures.getMetricsAsJSON()];
   }
 
   /** Asks every worker, and waits for those that answer in time. */
@@ -74,13 +116,6 @@ class WorkerSums {
     round?.awaited.delete(worker);
     if (round?.awaited.size === 0) round.end();
   }
-}
-
-/** Each metric says by itself how it is put together. */
-function sum(figures: readonly Figures[]): AggregatorRegistry<'text/plain; version=0.0.4; charset=utf-8'> {
-  return AggregatorRegistry.aggregate(
-    figures.filter(({ length }) => length > 0),
-  ) as AggregatorRegistry<'text/plain; version=0.0.4; charset=utf-8'>;
 }
 
 /** Whoever has just ended hears nothing any more. */

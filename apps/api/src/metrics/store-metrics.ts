@@ -21,6 +21,7 @@ export class StoreMetrics implements StoreObserver {
   private readonly commits: Counter<'outcome'>;
   private readonly retries: Counter<'reason'>;
   private readonly fates: Counter<'fate'>;
+  private pool: PoolFigures | undefined;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -67,7 +68,15 @@ export class StoreMetrics implements StoreObserver {
     for (const fate of FATES) this.fates.inc({ fate }, 0);
   }
 
+  /** Whether a question can be asked that no request has to wait for. */
+  get hasFreeConnection(): boolean {
+    if (this.pool === undefined) return true;
+    const { idleCount, totalCount, waitingCount, options } = this.pool;
+    return waitingCount === 0 && (idleCount > 0 || totalCount < options.max);
+  }
+
   poolOpened(pool: PoolFigures): void {
+    this.pool = pool;
     for (const operation of STORE_OPERATIONS) {
       this.durations.zero({ operation });
       this.unavailable.inc({ operation }, 0);

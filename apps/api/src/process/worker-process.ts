@@ -1,3 +1,4 @@
+import type { ChildProcess, SendHandle } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
 import type { Configuration } from '#config';
 import { isReport, type Order, type Report } from './messages.js';
@@ -20,6 +21,7 @@ export class WorkerProcess {
 
   constructor() {
     this.worker = cluster.fork();
+    endConnectionHandedAtDeath(this.worker.process);
     this.worker.on('message', (message: unknown) => {
       if (isReport(message) && message.report === 'failed') this.failure = message.reason;
     });
@@ -83,21 +85,48 @@ export class WorkerProcess {
     order: Order,
     expected: Kind,
   ): Promise<Extract<Report, { report: Kind }>> {
-    const reported = new Promise<Extract<Report, { report: Kind }>>((resolve) => {
-      this.worker.on('message', (message: unknown) => {
-        if (isReport(message) && message.report === expected)
-          resolve(message as Extract<Report, { report: Kind }>);
-      });
-    });
+    const { promise: reported, resolve } = Promise.withResolvers<Extract<Report, { report: Kind }>>();
+    const hear = (message: unknown): void => {
+      if (isReport(message) && message.report === expected)
+        resolve(message as Extract<Report, { report: Kind }>);
+    };
+    this.worker.on('message', hear);
     this.send(order);
     const failed = this.ended.then(({ status, signal }): never => {
       throw new WorkerFailed(this.failure ?? `A worker ended by itself (${signal ?? `status ${status}`}).`);
     });
-    return Promise.race([reported, failed]);
+    return Promise.race([reported, failed]).finally(() => this.worker.off('message', hear));
   }
 
   private send(order: Order): void {
     // Who cannot be told anything has ended, which is noticed elsewhere.
     this.worker.send(order, () => undefined);
   }
+}
+
+/** To whom each connection was handed last: one that stops gives back what it does not take. */
+const receivers = new WeakMap<object, ChildProcess>();
+
+/**
+ * Closes the connection that was being handed to a worker when it died. Node would keep it open for ever, and its client
+ * wait in vain. It hands each worker one connection at a time.
+ */
+function endConnectionHandedAtDeath(child: ChildProcess): void {
+  let handed: { close?: () => void } | undefined;
+  const send = child.send.bind(child) as (
+    message: unknown,
+    handle?: SendHandle,
+    ...rest: unknown[]
+  ) => boolean;
+  child.send = (message: unknown, handle?: unknown, ...rest: unknown[]): boolean => {
+    if (typeof handle === 'object' && handle !== null) {
+      handed = handle;
+      receivers.set(handle, child);
+    }
+    return send(message, handle as SendHandle, ...rest);
+  };
+  child.once('exit', () => {
+    // Closing is without effect where the worker had taken it.
+    if (handed !== undefined && receivers.get(handed) === child) handed.close?.();
+  });
 }

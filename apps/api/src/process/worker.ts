@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { RefusalRecorder } from '#audit';
 import type { Configuration } from '#config';
 import { explainFault } from '#persistence';
 import { TakeOver } from '#transfer';
@@ -7,6 +8,7 @@ import type { Logger } from 'pino';
 import { createApp } from '../create-app.js';
 import { Drain } from '../drain.js';
 import { refuseConnections } from '../end-connections.js';
+import { Readiness } from '../health/readiness.js';
 import { buildLogger, endOnUncaughtError } from '../logging.js';
 import { isOrder, type Order, type Report } from './messages.js';
 
@@ -61,6 +63,8 @@ class ServiceWorker {
   private async handOver(file: string): Promise<void> {
     const { app, logger } = this.built();
     try {
+      // What is refused from here on cannot be taken over: how many those were is logged at the end.
+      await app.get(RefusalRecorder).flush();
       await app.get(TakeOver).handOver(file);
       await report({ report: 'handed over' });
     } catch (error) {
@@ -106,9 +110,11 @@ class ServiceWorker {
 /** @throws Error that says what readiness found last */
 async function becomesReady(app: NestFastifyApplication): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const { statusCode, body } = await app.inject({ url: '/health/ready' });
-    if (statusCode === 200) return;
-    if (tries === READINESS_TRIES) throw new Error(`The new workers did not become ready: ${body}`);
+    const { reasons } = await app.get(Readiness).find();
+    if (reasons.length === 0) return;
+    if (tries === READINESS_TRIES) {
+      throw new Error(`The new workers did not become ready: ${reasons.join(' ')}`);
+    }
     await pause(READINESS_INTERVAL_MS);
   }
 }

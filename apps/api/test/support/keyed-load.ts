@@ -133,9 +133,9 @@ export class KeyedLoad {
     await this.working;
     this.requireSound();
     await expectOneEffectEach(service, this.sent);
-    // All at once they would wait for connections for too long on a slow machine.
+    // All at once they would wait for connections for long.
     const oneOfFew = pLimit(CLIENTS);
-    const again = await Promise.all(this.sent.map((one) => oneOfFew(() => sendKeyed(this.client, one))));
+    const again = await Promise.all(this.sent.map((one) => oneOfFew(() => this.sendUntilCarriedOut(one))));
     for (const [index, { answer }] of this.sent.entries()) {
       expectReplay(unmarked(answer as Answer), again[index] as Answer);
     }
@@ -148,15 +148,17 @@ export class KeyedLoad {
   private async ask(one: Keyed): Promise<Answer | undefined> {
     if (this.isOver) return undefined;
     this.sent.push(one);
+    one.answer = await this.sendUntilCarriedOut(one);
+    this.acknowledged += 1;
+    return one.answer;
+  }
+
+  private async sendUntilCarriedOut(one: Keyed): Promise<Answer> {
     for (;;) {
       const startedAtMs = performance.now();
       const answer = await sendKeyed(this.client, one);
       this.longestMs = Math.max(this.longestMs, performance.now() - startedAtMs);
-      if (answer.status < 300) {
-        this.acknowledged += 1;
-        one.answer = answer;
-        return answer;
-      }
+      if (answer.status < 300) return answer;
       expectProblem(answer, one.path, { status: 503, code: 'service.unavailable' });
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       this.refused += 1;
