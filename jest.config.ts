@@ -29,7 +29,8 @@ const config: Config = {
   },
   globalSetup: '<rootDir>/libs/testing/src/jest-global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/jest-global-teardown.ts',
-  testTimeout: 30_000,
+  // What hangs fails late, and nothing fails since a machine is slow.
+  testTimeout: 90_000,
   // Jest would leave one of two cores to a developer; half of a suite's time is spent waiting for a server.
   maxWorkers: 2,
   coverageProvider: 'v8',

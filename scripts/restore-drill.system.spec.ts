@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TestDatabase } from '#testing';
+import { withClient, type TestDatabase } from '#testing';
 import {
   buildTools,
   changeManifest,
@@ -90,6 +90,18 @@ describe('restore-drill.sh', () => {
   test('takes the backups of one database only, where told', async () => {
     await makeBackup(database.ownerUrl, folder);
     expect((await drill('--database', 'other')).said).toMatch(/has no complete backup/);
+  });
+
+  test('names the scratch databases that are there already, and leaves them to whoever works on them', async () => {
+    await makeBackup(database.ownerUrl, folder);
+    const left = `escrow_scratch_20260101000000_${process.pid}`;
+    await withClient(database.ownerUrl, async (client) => client.query(`CREATE DATABASE ${left}`));
+    try {
+      const { status, said } = await drill();
+      expect([status, said]).toEqual([0, expect.stringContaining(left)]);
+    } finally {
+      await withClient(database.ownerUrl, async (client) => client.query(`DROP DATABASE ${left}`));
+    }
   });
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('drops its scratch database on %s', async (signal) => {

@@ -316,16 +316,22 @@ describe('restore.sh', () => {
     });
   });
 
-  test('is undone when it is stopped in its midst', async () => {
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGKILL', null],
+  ] as const)('is undone when %s ends it in its midst', async (signal, exitStatus) => {
     await withClient(target.ownerUrl, async (client) => {
       await client.query('BEGIN; SELECT FROM positions');
       const words = [copy, '--yes', '--while-connected', '--without-rehearsal'];
       const { child, ended } = startScript('restore.sh', words, { DATABASE_URL: target.ownerUrl });
       const waits = `SELECT FROM pg_locks WHERE relation = 'positions'::regclass AND NOT granted`;
       while ((await client.query(waits)).rowCount === 0) await sleep(20);
-      child.kill('SIGTERM');
-      expect((await ended).status).toBe(143);
+      child.kill(signal);
       await client.query('ROLLBACK');
+      expect((await ended).status).toBe(exitStatus);
+      // What it started may outlive it for a moment.
+      const others = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+      while ((await client.query(others)).rowCount !== 0) await sleep(20);
     });
     expect(await contentOf(target.ownerUrl)).toBe(before);
   });

@@ -86,12 +86,21 @@ SQL
     FROM jsonb_each_text(:'manifest'::jsonb -> 'rows') WHERE value::bigint > 0 \\gexec"
   printf "SELECT set_config('escrowgrid.rows', (:statement)::text, true) \\g /dev/null\n"
   cat "$here/backup/check-loaded.sql"
+  # psql outlives a script that is killed, and nobody would verify what it commits then. Once it is gone itself, writing
+  # to it ends this.
+  printf '\\! : >%s/loaded-whole\n' "$work"
+  until [[ -e $work/loaded-whole ]]; do
+    kill -0 "$$" || return
+    printf '\n'
+    sleep 0.05
+  done
+  kill -0 "$$" || return
   printf '%s\n' 'SELECT pg_current_xact_id();' 'COMMIT;' '\echo committed'
 }
 
 # Puts the backup in the place of what is in the database, in one transaction. Fails if nothing was changed.
 load_backup() {
-  rm -f -- "$work/script" "$work/reader"
+  rm -f -- "$work/script" "$work/reader" "$work/loaded-whole"
   mkfifo "$work/script"
   restore_script >"$work/script" 2>"$work/reading.log" &
   # psql itself, not a function around it, so that what is ended is the session.
@@ -131,11 +140,20 @@ finish_database() {
 
 # A database of its own on the same server, which $PGDATABASE names from now on until leave_scratch.
 enter_scratch() {
+  tell_of_leftovers
   home_database=$PGDATABASE
   scratch=$(printf '%s' "${PGDATABASE:0:30}" | tr -c 'a-z0-9_' '_')_scratch_$(date --utc +%Y%m%d%H%M%S)_$RANDOM
   query -c "CREATE DATABASE $scratch TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" ||
     fail 'a scratch database could not be made'
   PGDATABASE=$scratch
+}
+
+# What a script that was killed could not drop. Another one may be at work on it, so that it is left to people.
+tell_of_leftovers() {
+  local left
+  left=$(query -c "SELECT string_agg(datname, ', ' ORDER BY datname) FROM pg_database
+    WHERE datname ~ '_scratch_[0-9]{14}_[0-9]+\$'") || return 0
+  [[ -z $left ]] || say "there are scratch databases already, with all data of a backup: $left; drop what no other run is using"
 }
 
 leave_scratch() {

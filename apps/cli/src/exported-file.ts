@@ -1,22 +1,37 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
 /**
- * Has a file written under another name, readable by its owner alone, and gives it its own when it is whole. Fails with
- * whatever writing fails with; a file of that name which was there before is left as it is then.
+ * Has a file written under another name, readable by its owner alone, and gives it its own when it is whole; a link there
+ * may be is kept, and what it leads to written. Fails with whatever writing fails with; a file of that name which was
+ * there before is left as it is then.
+ *
+ * @throws Error when there is something of that name which is no file, such as a pipe or a device
  */
 export async function writeWhole<Result>(
   path: string,
   write: (writable: Writable) => Promise<Result>,
 ): Promise<Result> {
-  const unfinished = `${path}.unfinished-${process.pid}`;
+  const target = await fileAt(path);
+  const unfinished = `${target}.unfinished-${process.pid}`;
   try {
     const result = await write(createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true }));
-    await rename(unfinished, path);
+    await rename(unfinished, target);
     return result;
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
   }
+}
+
+/** Where the file is, or will be. */
+async function fileAt(path: string): Promise<string> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined) return path;
+  if (!found.isFile()) throw new Error(`${path} is no file; - is standard output`);
+  return realpath(path);
 }

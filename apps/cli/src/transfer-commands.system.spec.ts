@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { ImportService } from '#transfer';
 import { openEmptyDatabase, openTestDatabase, withClient, type TestDatabase } from '#testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '../../api/test/support/sealed-service.js';
 import { closeService, openService, type Service } from '../../api/test/support/service.js';
 import { foundTenant, openPosition } from '../../api/test/support/tenant.js';
 import { exportOf, on, runExport, runImport } from '../../api/test/support/transfer.js';
+import { openTransfer } from './transfer-context.js';
 
 const fromSource = fileURLToPath(new URL('../../api/test/support/from-source.ts', import.meta.url));
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -127,6 +129,19 @@ describe('escrowgrid export', () => {
     const words = ['--from', service.url, '--output', '-'];
     const { status, output } = await runExport(words, { CONFIG_FILE: settings, ROOT_API_KEY: 'of before' });
     expect({ status, isWhole: output === (await exportOf(database)) }).toEqual({ status: 0, isWhole: true });
+  });
+
+  test('writes what a link leads to, and takes the place of nothing but a file', async () => {
+    const [link, target] = [join(folder, 'link.ndjson'), join(folder, 'linked.ndjson')];
+    await symlink(target, link);
+    await writeFile(target, 'of before');
+    expect((await runExport(['--output', link], on(database))).status).toBe(0);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await readFile(target, 'utf8')).toMatch(/^\{"format":"escrowgrid-export"/);
+    expect(await runExport(['--output', folder], on(database))).toMatchObject({
+      status: 1,
+      complaints: [expect.stringMatching(/is no file; - is standard output$/)],
+    });
   });
 
   test('sends the root key to no other host by http, and leaves no file', async () => {
@@ -306,4 +321,18 @@ describe('escrowgrid import', () => {
     expect(complaints).toBe('Stopped: nothing was stored.\n');
     expect(await runImport(text, on(empty))).toMatchObject({ status: 0, complaints: [] });
   });
+
+  test.each(['positions verified', 'checkpoints verified'])(
+    'takes back all that it has written when it is told to stop before the %s are',
+    async (last) => {
+      const transfer = await openTransfer(on(empty));
+      const stopping = new AbortController();
+      const begin = (kind: string): void => (kind === last ? stopping.abort() : undefined);
+      const options = { progress: { begin, advance: () => undefined }, signal: stopping.signal };
+      const imported = transfer.get(ImportService).importFrom(Readable.from([Buffer.from(text)]), options);
+      await expect(imported).rejects.toMatchObject({ name: 'AbortError' });
+      await transfer.close();
+      expect(await runImport(text, on(empty))).toMatchObject({ status: 0, complaints: [] });
+    },
+  );
 });

@@ -26,6 +26,7 @@ const ADVICE: Record<string, string> = {
   '3D000': 'The database does not exist: create it first.',
   '42501':
     'The user may not do this: migrations run as the owner of the schema, who may also create roles; all else as a member of escrowgrid_app.',
+  '42P01': 'The database has not been migrated, or not by this release: run `escrowgrid migrate up`.',
   '55P03': 'A query in progress kept a table locked: try again when it has finished.',
   '57P03': 'PostgreSQL is starting or stopping: try again in a moment.',
   '53300': 'PostgreSQL has no connection left: see max_connections.',

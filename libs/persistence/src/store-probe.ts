@@ -26,6 +26,9 @@ export abstract class StoreProbe {
   /** How the store was found, at most a second ago: whoever asks meanwhile is told the same. Never rejects. */
   abstract condition(): Promise<StoreCondition>;
 
+  /** Somebody did not get from the store what it asked: the next finding is made as they would make it, from the start. */
+  abstract doubt(): void;
+
   /**
    * How many migrations of this code the store lacks; zero for one that has none.
    *

@@ -28,6 +28,7 @@ export class OutageLog implements BeforeApplicationShutdown {
     const outage = (this.outage ??= this.begin());
     outage.failures += 1;
     outage.lastFailureAtMs = performance.now();
+    this.store.doubt();
     if (outage.reasons.has(reason)) return;
     outage.reasons.add(reason);
     const { code: causeCode } = (cause ?? {}) as { code?: unknown };

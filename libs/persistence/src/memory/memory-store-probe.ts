@@ -8,4 +8,8 @@ export class MemoryStoreProbe extends StoreProbe {
   override async condition(): Promise<StoreCondition> {
     return Promise.resolve(WELL);
   }
+
+  override doubt(): void {
+    // Nothing stands between.
+  }
 }

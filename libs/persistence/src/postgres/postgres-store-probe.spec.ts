@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { openEmptyDatabase, openTestDatabase, TcpProxy, withClient, type TestDatabase } from '#testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DatabaseOptions } from '../store-options.js';
 import { PostgresStoreProbe } from './postgres-store-probe.js';
 
 /** So long that a machine with much else to do answers in time. */
-const PATIENCE = { timeOutMs: 5_000, maxAgeMs: 100 };
-const IMPATIENCE = { timeOutMs: 300, maxAgeMs: 0 };
+const PATIENCE = { timeOutMs: 5_000, maxAgeMs: 100, renewMs: 600_000 };
+const IMPATIENCE = { timeOutMs: 300, maxAgeMs: 0, renewMs: 600_000 };
 const APPLIED = ['CreateInstitutions1795346400000'];
 
 const optionsFor = (url: string): DatabaseOptions => ({
@@ -36,6 +37,11 @@ describe('the probe of a PostgreSQL store', () => {
 
   const probeWith = (patience = PATIENCE, migrations = APPLIED): PostgresStoreProbe =>
     new PostgresStoreProbe(optionsFor(proxy.url(database.url)), migrations, patience);
+  const probeAs = (role: string, patience: typeof PATIENCE): PostgresStoreProbe => {
+    const url = new URL(database.ownerUrl);
+    [url.username, url.password] = [role, role];
+    return new PostgresStoreProbe(optionsFor(url.href), APPLIED, patience);
+  };
   const asOwner = async (sql: string): Promise<void> =>
     withClient(database.ownerUrl, async (client) => void (await client.query(sql)));
   const name = (): string => new URL(database.ownerUrl).pathname.slice(1);
@@ -130,6 +136,42 @@ describe('the probe of a PostgreSQL store', () => {
     expect(proxy.connectionCount).toBe(3);
   });
 
+  describe('whose own session lasts', () => {
+    const role = `probed_${randomBytes(4).toString('hex')}`;
+    beforeEach(async () => {
+      await asOwner(`CREATE ROLE ${role} LOGIN PASSWORD '${role}' IN ROLE escrowgrid_app`);
+      probe = probeAs(role, PATIENCE);
+      expect((await probe.condition()).fault).toBeUndefined();
+    });
+    afterEach(async () => {
+      probe.onApplicationShutdown();
+      await asOwner(`DROP ROLE ${role}`);
+    });
+
+    test('says that nobody is let in any more, once somebody was not', async () => {
+      await asOwner(`ALTER ROLE ${role} NOLOGIN`);
+      expect((await foundNow()).fault).toBeUndefined();
+      probe.doubt();
+      expect((await foundNow()).fault).toBe('The database does not let the service in.');
+      await asOwner(`ALTER ROLE ${role} LOGIN`);
+      expect(await foundNow()).toEqual(WELL);
+    });
+
+    test('says so after a while by itself', async () => {
+      const renewing = probeAs(role, { ...PATIENCE, maxAgeMs: 0, renewMs: 0 });
+      expect((await renewing.condition()).fault).toBeUndefined();
+      await asOwner(`ALTER ROLE ${role} NOLOGIN`);
+      expect((await renewing.condition()).fault).toBe('The database does not let the service in.');
+      renewing.onApplicationShutdown();
+    });
+
+    test('goes on with it where there is no room for another, as everybody does who has one', async () => {
+      await asOwner(`ALTER ROLE ${role} CONNECTION LIMIT 1`);
+      probe.doubt();
+      expect(await foundNow()).toEqual(WELL);
+    });
+  });
+
   test('says of one that cannot be reached that it cannot, without its address, until it can', async () => {
     await probe.condition();
     proxy.close();
@@ -159,7 +201,7 @@ describe('the probe of a PostgreSQL store', () => {
         const { fault, latencyMs } = await probe.condition();
         expect(fault).toBe('The database did not answer in time.');
         expect(latencyMs).toBeGreaterThanOrEqual(IMPATIENCE.timeOutMs - 2);
-        expect(performance.now() - startedAtMs).toBeLessThan(4 * IMPATIENCE.timeOutMs);
+        expect(performance.now() - startedAtMs).toBeLessThan(PATIENCE.timeOutMs);
       }
       proxy.resume();
       probe.onApplicationShutdown();

@@ -6,8 +6,11 @@ import { ProbeConnection } from './probe-connection.js';
 import { outcomeOf } from './sqlstate.js';
 import { sslOptions } from './ssl-options.js';
 
-/** What a probe allows itself: how long it waits for everything together, and for how long it takes its finding for true. */
-const PATIENCE = { timeOutMs: 2_000, maxAgeMs: 1_000 };
+/**
+ * What a probe allows itself: how long it waits for everything together, for how long it takes its finding for true, and
+ * for how long that a connection which it opened shows that others can open theirs.
+ */
+const PATIENCE = { timeOutMs: 2_000, maxAgeMs: 1_000, renewMs: 10_000 };
 
 /** A demoted primary still answers queries, so that the question is whether it takes writes. */
 const QUESTION = `
@@ -40,7 +43,7 @@ export class PostgresStoreProbe extends StoreProbe implements OnApplicationShutd
         application_name: 'escrowgrid-probe',
         keepAlive: true,
       },
-      patience.timeOutMs,
+      patience,
     );
   }
 
@@ -54,6 +57,10 @@ export class PostgresStoreProbe extends StoreProbe implements OnApplicationShutd
     const condition = await asked.condition;
     asked.answeredAtMs = performance.now();
     return condition;
+  }
+
+  override doubt(): void {
+    this.connection.renew();
   }
 
   onApplicationShutdown(): void {

@@ -35,6 +35,11 @@ export function isReadOnly(error: unknown): boolean {
   return sqlStateOf(error) === '25006';
 }
 
+/** The server has as many sessions as it may have; those there are go on. */
+export function isFull(error: unknown): boolean {
+  return sqlStateOf(error) === '53300';
+}
+
 /**
  * Whether the fault lies with the connection or the server rather than with what was sent: a broken socket, a
  * session that the server ended or did not begin (FATAL), the classes 08 (connection), 53 (resources) and 57P
