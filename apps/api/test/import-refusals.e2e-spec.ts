@@ -1,4 +1,4 @@
-import { BACKENDS, openTestDatabase, type Backend, type TestDatabase } from '#testing';
+import { BACKENDS, openTestDatabase, withClient, type Backend, type TestDatabase } from '#testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -289,6 +289,32 @@ function everywhere(before: string, after: string): string {
   });
 }
 
+/** What breaks each CHECK on several columns of a row: memory has none, and finds it when it verifies what the rows tell. */
+const ofSeveralColumns: Readonly<Record<string, () => string>> = {
+  checkpoints_range_check: withCheckpoint,
+  ledger_events_first_check: changed('ledger_events', { newState: 'FUNDED' }),
+  ledger_events_transfer_check: changed('ledger_events', { amount: '1' }),
+  ledger_events_two_accounts_check: changed('ledger_events', { debitAccount: 'escrow' }, 1),
+  position_events_first_check: changed('position_events', { toState: 'FUNDED' }),
+  positions_moved_amount_check: changed('positions', { releasedAmount: '11' }),
+  positions_state_amounts_check: changed('positions', { refundedAmount: '1' }),
+};
+
+/** The first checkpoint of an institution seals from the beginning, and this one from later on. */
+function withCheckpoint(): string {
+  const hash = '0'.repeat(64);
+  const at = '2026-01-31T12:00:00.000Z';
+  return apart.with('institutions', ({ id: institutionId }, rows) => {
+    const row: Json = {
+      ...{ id: `ckpt_${'0'.repeat(26)}`, institutionId, number: 1, ledgerEventCount: 0, auditEventCount: 0 },
+      ...{ rangeAfter: at, rangeUntil: '2026-01-31T13:00:00.000Z', createdAt: at },
+      ...{ merkleRoot: hash, previousHash: hash, hash, keyId: 'none', signature: 'none' },
+    };
+    const before = rows.findLastIndex(({ kind }) => kind === 'audit_events');
+    rows.splice(before + 1, 0, { kind: 'checkpoints', row });
+  });
+}
+
 const ALL: Damage[] = [...ofForm, ...ofRows, ...ofReferences, ...ofHistory];
 
 /** Has a store take a text, and answers what was said. */
@@ -330,9 +356,26 @@ describe.each(BACKENDS)('an export is not taken by %s', (backend: Backend) => {
     expect(await take(damaged())).toContain(said());
   });
 
+  test.each(Object.entries(ofSeveralColumns))('with a row that breaks %s', async (name, damaged) => {
+    const said = backend === 'memory' ? / does not hold at step |checkpoint 1 of / : `(${name})`;
+    expect(await (backend === 'memory' ? takenByMemory : takenByDatabase)(damaged())).toMatch(said);
+  });
+
   test('with any of these, and none has left a row', async () => {
     const take = backend === 'memory' ? takenByMemory : null;
     if (take !== null) return expect(await take(text)).toBe('It was taken.');
     expect(await runImport(text, on(database as TestDatabase))).toMatchObject({ status: 0, complaints: [] });
   });
+});
+
+test('the CHECKs on several columns that a database has are those that memory is tried with', async () => {
+  const database = await openTestDatabase();
+  const { rows } = await withClient(database.ownerUrl, async (client) =>
+    client.query<{ conname: string }>(
+      `SELECT conname FROM pg_constraint WHERE contype = 'c' AND cardinality(conkey) > 1 ORDER BY conname`,
+    ),
+  ).finally(async () => database.close());
+  // Of these, each condition is on one column, and judged by itself.
+  const ofOneEach = ['checkpoints_counts_check', 'checkpoints_hashes_check'];
+  expect(rows.map(({ conname }) => conname)).toEqual([...ofOneEach, ...Object.keys(ofSeveralColumns)].sort());
 });

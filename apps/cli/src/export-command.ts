@@ -3,13 +3,12 @@ import { explainFault } from '#persistence';
 import { ExportService, type Trailer } from '#transfer';
 import { Command } from 'commander';
 import { writeWhole } from './exported-file.js';
+import { Interrupt } from './interrupt.js';
+import { ProgressBar, type Screen } from './progress-bar.js';
 import { exportFromService } from './service-export.js';
 import { exportUrlOf } from './service-url.js';
-import { Interrupt } from './interrupt.js';
 import type { Terminal } from './terminal.js';
 import { openTransfer } from './transfer-context.js';
-import { TransferProgress } from './transfer-progress.js';
-import type { Screen } from './watch.js';
 
 const EXIT = { exported: 0, fault: 1, interrupted: 130 } as const;
 
@@ -21,7 +20,7 @@ interface Options {
 
 /** What an export runs with. */
 interface Surroundings {
-  readonly progress: TransferProgress;
+  readonly progress: ProgressBar;
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +49,7 @@ Exits 0 if all was written, 130 if stopped before the end, 1 on any fault.`,
     .action(async (options: Options) => {
       using interrupt = new Interrupt();
       const { signal } = interrupt;
-      const progress = new TransferProgress(screen, signal);
+      const progress = new ProgressBar(screen);
       try {
         await run(options, terminal, output, { progress, signal });
         terminal.exitWith(EXIT.exported);

@@ -4,10 +4,9 @@ import { explainFault, StoreProbe } from '#persistence';
 import { ImportRefused, ImportService, openFile, type ImportReport } from '#transfer';
 import { Command } from 'commander';
 import { Interrupt } from './interrupt.js';
+import { ProgressBar, type Screen } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
 import { openTransfer } from './transfer-context.js';
-import { TransferProgress } from './transfer-progress.js';
-import type { Screen } from './watch.js';
 
 /** What scripts can tell apart by the exit status; 2 and 3 are taken by `migrate`. */
 const EXIT = { imported: 0, fault: 1, refused: 4, notEmpty: 5, interrupted: 130 } as const;
@@ -35,7 +34,7 @@ it, 130 if stopped before the end, 1 on any other fault. Nothing is stored but w
     .action(async (path: string) => {
       using interrupt = new Interrupt();
       const { signal } = interrupt;
-      const progress = new TransferProgress(screen, signal);
+      const progress = new ProgressBar(screen);
       try {
         const report = await run(path, terminal.environment, input, { progress, signal });
         progress.end();
@@ -43,7 +42,8 @@ it, 130 if stopped before the end, 1 on any other fault. Nothing is stored but w
         terminal.exitWith(EXIT.imported);
       } catch (error) {
         progress.end();
-        if (signal.aborted) {
+        // A fault that comes of itself may leave open what is stored.
+        if (signal.aborted && (error as Error).name === 'AbortError') {
           terminal.complain('Stopped: nothing was stored.');
           return terminal.exitWith(EXIT.interrupted);
         }
@@ -60,7 +60,7 @@ async function run(
   path: string,
   environment: NodeJS.ProcessEnv,
   input: Readable,
-  { progress, signal }: { readonly progress: TransferProgress; readonly signal: AbortSignal },
+  { progress, signal }: { readonly progress: ProgressBar; readonly signal: AbortSignal },
 ): Promise<ImportReport> {
   const transfer = await openTransfer(environment);
   try {
@@ -69,7 +69,7 @@ async function run(
       throw new Error(`The database lacks ${pending} migrations: run \`escrowgrid migrate up\` before.`);
     }
     const source = addAbortSignal(signal, path === '-' ? input : await openFile(path));
-    return await transfer.get(ImportService).importFrom(source, { progress });
+    return await transfer.get(ImportService).importFrom(source, { progress, signal });
   } finally {
     await transfer.close();
   }

@@ -9,10 +9,11 @@ import { migrations } from '../../../migrations/migration-list.js';
 import { planDown, planUp, type DownSelection } from '../../../migrations/migration-plan.js';
 import { migrateDown, migrateUp, migrationState } from '../../../migrations/migrate.js';
 import { migrationsTarget, type MigrationsTarget } from '../../../migrations/migrations-target.js';
+import { Interrupt } from './interrupt.js';
 import { MigrationProgress } from './migration-progress.js';
 import { EXIT, jsonOf, linesOf, linesOfPlan, verdictOf } from './migration-report.js';
+import type { Screen } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
-import type { Screen } from './watch.js';
 
 interface RunOptions {
   readonly dryRun?: boolean;
@@ -149,17 +150,14 @@ async function watched<Result>(
   screen: Screen,
   work: (watch: Omit<MigrationProgress, 'begin' | 'end'> & { signal: AbortSignal }) => Promise<Result>,
 ): Promise<Result> {
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
+  using interrupt = new Interrupt();
   const progress = new MigrationProgress(terminal, screen);
   const { planned, began, finished, waiting, warn } = progress;
-  process.once('SIGINT', stop).once('SIGTERM', stop);
   progress.begin();
   try {
-    return await work({ planned, began, finished, waiting, warn, signal: stopping.signal });
+    return await work({ planned, began, finished, waiting, warn, signal: interrupt.signal });
   } finally {
     progress.end();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
 

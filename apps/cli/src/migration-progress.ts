@@ -3,7 +3,7 @@ import type { MigrationPlan, PlannedStep } from '../../../migrations/migration-p
 import type { Obstacle } from '../../../migrations/migration-session.js';
 import { linesOfPlan, whoIs } from './migration-report.js';
 import type { Terminal } from './terminal.js';
-import type { Screen } from './watch.js';
+import type { Screen } from './progress-bar.js';
 
 const TICK_MS = 500;
 /** For how long after it was last told of a wait is taken to go on. */

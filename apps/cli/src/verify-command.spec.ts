@@ -212,7 +212,10 @@ describe('escrowgrid verify', () => {
     const empty = await openEmptyDatabase();
     try {
       const { status, complaints } = await verify([], { DATABASE_URL: empty.ownerUrl });
-      expect([status, complaints]).toEqual([1, ['relation "positions" does not exist']]);
+      expect([status, complaints]).toEqual([
+        1,
+        [expect.stringMatching(/^relation "positions" does not exist/)],
+      ]);
     } finally {
       await empty.close();
     }

@@ -8,10 +8,12 @@ import { NestFactory } from '@nestjs/core';
 import { Command } from 'commander';
 import { entities } from '../../api/src/entities.js';
 import { ExportedCheckpoints } from './exported-checkpoints.js';
+import { Interrupt } from './interrupt.js';
+import type { Screen } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
 import { verifyPositions, type PositionsTally } from './verify-positions.js';
 import { verifySeals, type SealsTally } from './verify-seals.js';
-import { Watch, type Screen } from './watch.js';
+import { Watch } from './watch.js';
 
 /** What scripts and jobs can tell apart by the exit status; 2 and 3 are taken by `migrate`. */
 const EXIT = { verified: 0, fault: 1, broken: 4, interrupted: 130 } as const;
@@ -87,8 +89,8 @@ async function verify(options: Options, terminal: Terminal, screen: Screen): Pro
     },
     { logger: false, abortOnError: false },
   );
-  const watch = new Watch(terminal, screen, options.json === true);
-  watch.begin();
+  using interrupt = new Interrupt();
+  const watch = new Watch(terminal, screen, options.json === true, interrupt.signal);
   try {
     const startedAtMs = performance.now();
     const { institution } = options;
@@ -105,7 +107,6 @@ async function verify(options: Options, terminal: Terminal, screen: Screen): Pro
     if (positions.broken + seals.broken > 0) return EXIT.broken;
     return isComplete ? EXIT.verified : EXIT.interrupted;
   } finally {
-    watch.end();
     await context.close();
   }
 }

@@ -92,11 +92,16 @@ const MIN_PRODUCTION_SECRET_LENGTH = 32;
 export function loadConfiguration(environment: Environment = process.env): Configuration {
   const faults: string[] = [];
   const values = givenValues(environment, faults);
-  const settings = readSettings(values, faults);
+  const settings = readSettings(values, faults, Object.keys(settingsSchema.shape) as (keyof Settings)[]);
   checkTogether(settings, values, faults);
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return deepFreeze(toConfiguration(settings as Settings));
+  return deepFreeze(toConfiguration(whole(settings, faults)));
 }
+
+/** How to reach the database of the service. */
+const CONNECTION = [
+  ...(['DATABASE_URL', 'DB_POOLER', 'DB_SSL_MODE', 'DB_SSL_ROOT_CERT_FILE'] as const),
+  ...(['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD'] as const),
+] as const;
 
 /**
  * Reads where to migrate: the direct way, where the service itself goes through a pooler.
@@ -106,13 +111,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
 export function loadMigrationsDatabase(environment: Environment): MigrationsDatabase {
   const faults: string[] = [];
   const values = givenValues(environment, faults, ['DATABASE_URL', 'MIGRATIONS_DATABASE_URL', 'PGPASSWORD']);
-  const { MIGRATIONS_DATABASE_URL, DATABASE_URL, DB_POOLER, DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE } =
-    settingsSchema.shape;
-  const { PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = settingsSchema.shape;
-  const settings = readSettings(values, faults, {
-    ...{ MIGRATIONS_DATABASE_URL, DATABASE_URL, DB_POOLER, DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE },
-    ...{ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD },
-  });
+  const settings = readSettings(values, faults, [...CONNECTION, 'MIGRATIONS_DATABASE_URL']);
   const isDirect = values.MIGRATIONS_DATABASE_URL !== undefined;
   if (!isDirect && values.DATABASE_URL === undefined && values.PGDATABASE === undefined) {
     faults.push('MIGRATIONS_DATABASE_URL: is required (or set DATABASE_URL, or PGHOST and PGDATABASE)');
@@ -121,12 +120,15 @@ export function loadMigrationsDatabase(environment: Environment): MigrationsData
     faults.push('MIGRATIONS_DATABASE_URL: is required where DB_POOLER is true, to go past the pooler');
   }
   faults.push(...tlsFaults(settings, values, isDirect ? 'MIGRATIONS_DATABASE_URL' : 'DATABASE_URL'));
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  const read = settings as Settings;
+  const read = whole(settings, faults);
   return { url: read.MIGRATIONS_DATABASE_URL ?? read.DATABASE_URL ?? urlFromParts(read), ...tlsOf(read) };
 }
 
-const OF_THE_STORE = /^(DATABASE_URL|PG|DB_|SEAL_)/;
+const STORE = [
+  ...CONNECTION,
+  ...(['DB_POOL_MAX', 'DB_CONNECT_TIMEOUT_MS', 'DB_STATEMENT_TIMEOUT_MS', 'COMMIT_GROUPING'] as const),
+] as const;
+const SEALS = ['SEAL_SIGNING_KEY_FILE', 'SEAL_PUBLIC_KEYS_FILE', 'SEAL_INTERVAL_SECONDS'] as const;
 
 /**
  * Reads what a command line needs that works on the service's database: how to reach it, and the keys of its seals. The
@@ -140,14 +142,11 @@ export function loadStoreConfiguration(
   given: Environment = {},
 ): Pick<Configuration, 'store' | 'seals'> {
   const faults: string[] = [];
-  const all = { ...givenValues(environment, faults, ['DATABASE_URL', 'PGPASSWORD']), ...given };
-  const ofTheStore = Object.entries(all).filter(([name]) => OF_THE_STORE.test(name));
-  const values = { ...Object.fromEntries(ofTheStore), STORE_BACKEND: 'postgres', API_KEY_PEPPER: 'unused' };
-  const settings = readSettings(values, faults);
-  checkTogether(settings, values, faults);
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  const { store, seals } = toConfiguration(settings as Settings);
-  return deepFreeze({ store, seals });
+  const values = { ...givenValues(environment, faults, ['DATABASE_URL', 'PGPASSWORD']), ...given };
+  const settings = readSettings(values, faults, [...STORE, ...SEALS]);
+  faults.push(...databaseFaults(settings, values));
+  const read = whole(settings, faults);
+  return deepFreeze({ store: { backend: 'postgres', database: toDatabase(read) }, seals: toSeals(read) });
 }
 
 /**
@@ -158,25 +157,34 @@ export function loadStoreConfiguration(
 export function loadRootApiKeys(environment: Environment): readonly string[] {
   const faults: string[] = [];
   const values = givenValues(environment, faults, ['ROOT_API_KEY']);
-  const { ROOT_API_KEY } = settingsSchema.shape;
-  const settings = readSettings(values, faults, { ROOT_API_KEY });
-  if (faults.length > 0) throw new ConfigurationError(faults);
-  return settings.ROOT_API_KEY ?? [];
+  return whole(readSettings(values, faults, ['ROOT_API_KEY']), faults).ROOT_API_KEY ?? [];
 }
 
 /** Reads each setting by itself, so that a fault in one hides none in another; one at fault is left out. */
-function readSettings(
+function readSettings<Name extends keyof Settings>(
   values: Environment,
   faults: string[],
-  schemas: Partial<typeof settingsSchema.shape> = settingsSchema.shape,
-): Partial<Settings> {
-  const read = Object.entries(schemas).map(([name, schema]) => {
-    const parsed = schema.safeParse(values[name]);
+  names: readonly Name[],
+): Partial<Pick<Settings, Name>> {
+  const read = names.map((name) => {
+    const parsed = settingsSchema.shape[name].safeParse(values[name]);
     if (parsed.success) return [name, parsed.data];
     faults.push(`${name}: ${lowerFirst(parsed.error.issues[0]?.message ?? 'is malformed')}`);
     return [name, undefined];
   });
-  return Object.fromEntries(read) as Partial<Settings>;
+  return Object.fromEntries(read) as Partial<Pick<Settings, Name>>;
+}
+
+/** Where nothing is at fault, nothing was left out. @throws ConfigurationError listing all faults */
+function whole<Read>(settings: Partial<Read>, faults: readonly string[]): Read {
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return settings as Read;
+}
+
+function databaseFaults(settings: Partial<Settings>, values: Environment): string[] {
+  const isNamed = values.DATABASE_URL !== undefined || values.PGDATABASE !== undefined;
+  const missing = 'DATABASE_URL: is required when STORE_BACKEND is postgres (or set PGHOST and PGDATABASE)';
+  return [...(isNamed ? [] : [missing]), ...tlsFaults(settings, values)];
 }
 
 /** What settings ask of each other. What was given but is malformed has been reported and is not missing. */
@@ -188,15 +196,12 @@ function checkTogether(settings: Partial<Settings>, values: Environment, faults:
       'STORE_BACKEND: must be set where DATABASE_URL is, since memory would pass the database over',
     );
   }
-  if (durable && values.DATABASE_URL === undefined && values.PGDATABASE === undefined) {
-    faults.push('DATABASE_URL: is required when STORE_BACKEND is postgres (or set PGHOST and PGDATABASE)');
-  }
+  if (durable) faults.push(...databaseFaults(settings, values));
   if ((production || durable) && values.API_KEY_PEPPER === undefined) {
     faults.push(
       'API_KEY_PEPPER: is required, since stored API keys could not be checked after a restart without it',
     );
   }
-  if (durable) faults.push(...tlsFaults(settings, values));
   if (durable && values.IMPORT_FILE !== undefined) {
     faults.push('IMPORT_FILE: fills a memory store only; `escrowgrid import` fills a database');
   }
@@ -246,11 +251,7 @@ function toConfiguration(settings: Settings): Configuration {
       failedAuthPerSource: settings.RATE_LIMIT_FAILED_AUTH_PER_SOURCE,
     },
     auditRefusalsPerMinute: settings.AUDIT_REFUSALS_PER_MINUTE,
-    seals: {
-      signingKey: settings.SEAL_SIGNING_KEY_FILE,
-      publicKeys: settings.SEAL_PUBLIC_KEYS_FILE ?? [],
-      intervalMs: settings.SEAL_INTERVAL_SECONDS * 1_000,
-    },
+    seals: toSeals(settings),
     corsAllowedOrigins: settings.CORS_ALLOWED_ORIGINS ?? [],
     docsEnabled: settings.DOCS_ENABLED,
     metricsToken: settings.METRICS_TOKEN,
@@ -261,22 +262,31 @@ function toConfiguration(settings: Settings): Configuration {
 
 function toStore(settings: Settings): StoreConfiguration {
   if (settings.STORE_BACKEND === 'memory') return { backend: 'memory', importFile: settings.IMPORT_FILE };
+  return { backend: 'postgres', database: toDatabase(settings) };
+}
+
+function toDatabase(settings: Pick<Settings, (typeof STORE)[number]>): DatabaseConfiguration {
   return {
-    backend: 'postgres',
-    database: {
-      url: settings.DATABASE_URL ?? urlFromParts(settings),
-      poolMax: settings.DB_POOL_MAX,
-      connectTimeoutMs: settings.DB_CONNECT_TIMEOUT_MS,
-      statementTimeoutMs: settings.DB_STATEMENT_TIMEOUT_MS,
-      isPooled: settings.DB_POOLER,
-      commitGrouping: settings.COMMIT_GROUPING,
-      ...tlsOf(settings),
-    },
+    url: settings.DATABASE_URL ?? urlFromParts(settings),
+    poolMax: settings.DB_POOL_MAX,
+    connectTimeoutMs: settings.DB_CONNECT_TIMEOUT_MS,
+    statementTimeoutMs: settings.DB_STATEMENT_TIMEOUT_MS,
+    isPooled: settings.DB_POOLER,
+    commitGrouping: settings.COMMIT_GROUPING,
+    ...tlsOf(settings),
   };
 }
 
-function tlsOf({ DB_SSL_MODE, DB_SSL_ROOT_CERT_FILE }: Settings): DatabaseTls {
-  return { sslMode: DB_SSL_MODE, sslRootCertificates: DB_SSL_ROOT_CERT_FILE };
+function toSeals(settings: Pick<Settings, (typeof SEALS)[number]>): Configuration['seals'] {
+  return {
+    signingKey: settings.SEAL_SIGNING_KEY_FILE,
+    publicKeys: settings.SEAL_PUBLIC_KEYS_FILE ?? [],
+    intervalMs: settings.SEAL_INTERVAL_SECONDS * 1_000,
+  };
+}
+
+function tlsOf(settings: Pick<Settings, 'DB_SSL_MODE' | 'DB_SSL_ROOT_CERT_FILE'>): DatabaseTls {
+  return { sslMode: settings.DB_SSL_MODE, sslRootCertificates: settings.DB_SSL_ROOT_CERT_FILE };
 }
 
 function lowerFirst(text: string): string {

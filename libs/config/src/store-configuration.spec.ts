@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigurationError, loadStoreConfiguration } from './configuration.js';
+import { ConfigurationError, loadRootApiKeys, loadStoreConfiguration } from './configuration.js';
 
 describe('what a command line reads of the service’s settings', () => {
   let folder: string;
@@ -46,5 +46,17 @@ describe('what a command line reads of the service’s settings', () => {
 
   test('names what is missing', () => {
     expect(() => loadStoreConfiguration({})).toThrow('DATABASE_URL: is required');
+  });
+  test('are the root keys of the service, from wherever it reads them', () => {
+    const secret = file('key', 'new,old\n');
+    const settings = file('with-key', `ROOT_API_KEY_FILE=${secret}\nDATABASE_URL=nowhere\n`);
+    expect(loadRootApiKeys({ CONFIG_FILE: settings, ROOT_API_KEY: 'of before' })).toEqual(['new', 'old']);
+    expect(loadRootApiKeys({ ROOT_API_KEY: 'k', METRICS_TOKEN: 'k', DATABASE_URL_FILE: '/nowhere' })).toEqual(
+      ['k'],
+    );
+    expect(loadRootApiKeys({})).toEqual([]);
+    expect(() => loadRootApiKeys({ ROOT_API_KEY_FILE: '/nowhere' })).toThrow(
+      /^The configuration has 1 fault/,
+    );
   });
 });

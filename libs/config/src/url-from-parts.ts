@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net';
 import type { Settings } from './settings.js';
 
+type Part = 'PGHOST' | 'PGPORT' | 'PGDATABASE' | 'PGUSER' | 'PGPASSWORD';
+
 /** The connection string that `PGHOST`, `PGPORT` and so on amount to. */
-export function urlFromParts(settings: Settings): string {
+export function urlFromParts(settings: Pick<Settings, Part>): string {
   const url = new URL('postgresql://localhost');
   const { PGHOST: host } = settings;
   if (host.startsWith('/')) url.searchParams.set('host', host);

@@ -112,5 +112,6 @@ describe('money', () => {
 
   test('refuses a stored amount that its currency cannot hold, rather than round it', () => {
     expect(() => Money.fromStored('JPY', '1.5')).toThrow(RangeError);
+    expect(() => Money.fromStored('ABC', '1')).toThrow('unknown currency ABC');
   });
 });

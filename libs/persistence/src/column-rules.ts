@@ -13,12 +13,15 @@ const FORMS: readonly Form[] = [
   [/^(\w+) ~ '([^']*)'$/, matching],
   [/^(\w+) >= (\d+)$/, atLeast],
   [/^(\w+) > (0)$/, positive],
+  [/^(\w+) <> '(NaN)'$/, anyNumber],
 ];
 
 /**
- * What an entity's CHECK constraints ask of each column by itself, by the name of the column: conditions that are joined
- * by AND, each of a form that can be read here. PostgreSQL judges them all when a row is stored; what is read here can be
- * told of before, and without it.
+ * What an entity's CHECK constraints ask of each column by itself, by the name of the column. PostgreSQL judges them all
+ * when a row is stored; what is read here can be told of before, and without it. Conditions on several columns are left
+ * to it, and to those who verify what the rows tell together.
+ *
+ * @throws Error when a condition on one column is of no form that can be read here, which is told before any is stored
  */
 export function columnRules(
   entity: EntityClass,
@@ -26,15 +29,31 @@ export function columnRules(
 ): ReadonlyMap<string, ColumnRule[]> {
   const rules = new Map<string, ColumnRule[]>(columns.map(({ name }) => [name, []]));
   for (const { target, expression } of getMetadataArgsStorage().checks) {
-    if (target !== entity || /\b(?:OR|CASE)\b/.test(expression)) continue;
-    for (const condition of expression.split(' AND ')) {
-      for (const [pattern, rule] of FORMS) {
-        const [, name = '', operand = ''] = pattern.exec(condition.trim()) ?? [];
-        rules.get(name)?.push(rule(operand));
-      }
+    if (target !== entity) continue;
+    for (const condition of conditionsOf(expression)) {
+      const [name = '', ...others] = columnsOf(condition, columns);
+      if (others.length === 0) rules.get(name)?.push(ruleOf(condition));
     }
   }
   return rules;
+}
+
+/** What is joined by AND; the whole where that may belong to something else. */
+function conditionsOf(expression: string): readonly string[] {
+  return /\b(?:OR|CASE|BETWEEN)\b/.test(expression) ? [expression] : expression.split(' AND ');
+}
+
+function columnsOf(condition: string, columns: readonly Column[]): readonly string[] {
+  const words = new Set(condition.replaceAll(/'[^']*'/g, '').match(/\w+/g));
+  return columns.map(({ name }) => name).filter((name) => words.has(name));
+}
+
+function ruleOf(condition: string): ColumnRule {
+  for (const [pattern, rule] of FORMS) {
+    const operand = pattern.exec(condition.trim())?.[2];
+    if (operand !== undefined) return rule(operand);
+  }
+  throw new Error(`No rule for imports is read from the CHECK ${condition}: add its form to column-rules.`);
 }
 
 function textsOf(list: string): string[] {
@@ -65,6 +84,10 @@ function atLeast(least: string): ColumnRule {
     demand: `must be ${least} or more`,
     holds: (value) => typeof value === 'string' || (value as number) >= Number(least),
   };
+}
+
+function anyNumber(): ColumnRule {
+  return { demand: 'must be a number', holds: (value) => value !== 'NaN' };
 }
 
 function positive(): ColumnRule {

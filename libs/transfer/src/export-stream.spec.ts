@@ -1,17 +1,17 @@
 import { once } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { ExportStalled, ExportStream } from './export-stream.js';
 
 const LONG_MS = 600_000;
 
 /** Chunks that say how many of them were asked for, and whether they were let go of. */
-function someChunks(many: number, fault?: Error) {
+function someChunks(many: number, { fault, length = 1_000 }: { fault?: Error; length?: number } = {}) {
   const seen = { asked: 0, letGo: 0 };
   const chunks = async function* (): AsyncGenerator<string> {
     for (let index = 0; index < many; index += 1) {
       seen.asked += 1;
-      yield Promise.resolve(`chunk ${index}\n`.padEnd(1_000, '.'));
+      yield Promise.resolve(`chunk ${index}\n`.padEnd(length, '…'));
     }
     if (fault !== undefined) throw fault;
   };
@@ -53,8 +53,29 @@ describe('the stream of an export', () => {
     expect(seen.letGo).toBe(1);
   });
 
+  test('lets go, and fails, when somebody takes a byte now and then', async () => {
+    const { seen, stream } = someChunks(2, { length: 1_000_000 });
+    const slow = stream(50);
+    const stalled = once(slow, 'error');
+    while (!slow.destroyed) {
+      slow.read(1);
+      await sleep(5);
+    }
+    expect((await stalled)[0]).toBeInstanceOf(ExportStalled);
+    expect(seen.letGo).toBe(1);
+  });
+
+  test('gives out a big chunk in pieces, so that who takes it slowly is not taken for gone', async () => {
+    const { stream } = someChunks(2, { length: 1_000_000 });
+    const pieces: Buffer[] = [];
+    for await (const piece of stream()) pieces.push(piece as Buffer);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBe(1_048_576);
+    expect(pieces).toHaveLength(6);
+    expect(Buffer.concat(pieces).toString()).toMatch(/^chunk 0\n…+chunk 1\n…+$/);
+  });
+
   test('fails with what its chunks fail with, and lets go', async () => {
-    const { seen, stream } = someChunks(3, new Error('The database is gone.'));
+    const { seen, stream } = someChunks(3, { fault: new Error('The database is gone.') });
     await expect(textOf(stream())).rejects.toThrow('The database is gone.');
     expect(seen).toEqual({ asked: 3, letGo: 1 });
   });

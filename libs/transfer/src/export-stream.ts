@@ -1,20 +1,26 @@
 import { Readable } from 'node:stream';
 
-/** Whoever takes an export has stopped taking it. */
+/** So much has to be taken before the time for it is over, of whatever size the chunks are. */
+const PIECE_BYTES = 1_048_576;
+
+/** Whoever takes an export has stopped taking it, or takes next to nothing. */
 export class ExportStalled extends Error {
   constructor() {
-    super('Nobody took the export any more.');
+    super('Nobody took the export any more, or too slowly.');
     this.name = 'ExportStalled';
   }
 }
 
 /**
- * Gives out chunks of text as they are taken, and lets go of what they are read from as soon as nobody takes them any
- * more: at the end, when the taker is gone, and when it has not taken anything for long.
+ * Gives out chunks of text as they are taken, a piece at a time, and lets go of what they are read from as soon as nobody
+ * takes them any more: at the end, when the taker is gone, and when it has not taken a whole piece for long. Whoever
+ * takes a byte now and then would keep it for ever otherwise.
  */
 export class ExportStream extends Readable {
   private stall: NodeJS.Timeout | undefined;
   private lettingGo: Promise<void> | undefined;
+  /** What has not been given out yet of the last chunk. */
+  private rest = Buffer.alloc(0);
 
   constructor(
     private readonly chunks: AsyncIterator<string>,
@@ -27,21 +33,25 @@ export class ExportStream extends Readable {
   override _read(): void {
     clearTimeout(this.stall);
     this.next().then(
-      (chunk) => {
+      (piece) => {
         if (this.destroyed) return;
         this.stall = setTimeout(() => this.destroy(new ExportStalled()), this.stallMs);
-        this.push(chunk);
+        this.push(piece);
       },
       (error: unknown) => this.destroy(error as Error),
     );
   }
 
   /** Whoever has seen the end may ask for the next export. */
-  private async next(): Promise<string | null> {
-    const next = await this.chunks.next();
-    if (next.done !== true) return next.value;
-    await this.letGoOnce();
-    return null;
+  private async next(): Promise<Buffer | null> {
+    if (this.rest.length === 0) {
+      const next = await this.chunks.next();
+      if (next.done === true) return this.letGoOnce().then(() => null);
+      this.rest = Buffer.from(next.value);
+    }
+    const piece = this.rest.subarray(0, PIECE_BYTES);
+    this.rest = this.rest.subarray(PIECE_BYTES);
+    return piece;
   }
 
   private async letGoOnce(): Promise<void> {

@@ -18,6 +18,14 @@ export interface ImportReport extends Trailer {
   readonly verified: Verified;
 }
 
+interface ImportOptions {
+  /** Records alone unless given. */
+  readonly extent?: Extent;
+  readonly progress?: Progress;
+  /** Ends it with its reason once all is read; before, whoever gives what is read ends it. */
+  readonly signal?: AbortSignal;
+}
+
 /** Fills the empty store with an export. */
 @Injectable()
 export class ImportService {
@@ -37,7 +45,7 @@ export class ImportService {
    */
   async importFrom(
     source: AsyncIterable<Uint8Array>,
-    { extent = 'records', progress }: { readonly extent?: Extent; readonly progress?: Progress } = {},
+    { extent = 'records', progress, signal }: ImportOptions = {},
   ): Promise<ImportReport> {
     return this.store.fill(async (filling) => {
       const faults = new ImportFaults();
@@ -50,8 +58,9 @@ export class ImportService {
       await batch.store();
       const trailer = reading.end();
       faults.refuse();
-      const verified = await verifyFilledStore(filling, this.keys, faults, progress);
+      const verified = await verifyFilledStore(filling, this.keys, faults, { progress, signal });
       faults.refuse();
+      signal?.throwIfAborted();
       return { ...trailer, verified };
     });
   }

@@ -15,19 +15,25 @@ export interface Verified {
   readonly areSignaturesJudged: boolean;
 }
 
+interface Options {
+  readonly progress: Progress | undefined;
+  /** Ends it with its reason. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Verifies all that was added to a store so far: the record of every position, and every checkpoint. */
 export async function verifyFilledStore(
   filling: StoreFilling,
   keys: TrustedKeys,
   faults: ImportFaults,
-  progress: Progress | undefined,
+  options: Options,
 ): Promise<Verified> {
   const context = await NestFactory.createApplicationContext(FilledStoreModule.over(filling), {
     abortOnError: false,
   });
   try {
-    const ofPositions = await verifyPositions(context.get(VerificationService), faults, progress);
-    const checkpoints = await verifySeals(context.get(SealsVerifier), keys, faults, progress);
+    const ofPositions = await verifyPositions(context.get(VerificationService), faults, options);
+    const checkpoints = await verifySeals(context.get(SealsVerifier), keys, faults, options);
     return { ...ofPositions, checkpoints, areSignaturesJudged: !keys.isEmpty };
   } finally {
     await context.close();
@@ -37,11 +43,12 @@ export async function verifyFilledStore(
 async function verifyPositions(
   verification: VerificationService,
   faults: ImportFaults,
-  progress: Progress | undefined,
+  { progress, signal }: Options,
 ): Promise<{ positions: number; ledgerEvents: number }> {
   const tally = { positions: 0, ledgerEvents: 0 };
   if (progress !== undefined) progress.begin('positions verified', await verification.count(PLATFORM_SCOPE));
   for await (const position of verification.verifyAll(PLATFORM_SCOPE)) {
+    signal?.throwIfAborted();
     tally.positions += 1;
     tally.ledgerEvents += position.length;
     progress?.advance(tally.positions);
@@ -56,12 +63,13 @@ async function verifySeals(
   verifier: SealsVerifier,
   keys: TrustedKeys,
   faults: ImportFaults,
-  progress: Progress | undefined,
+  { progress, signal }: Options,
 ): Promise<number> {
   let checkpoints = 0;
   progress?.begin('checkpoints verified', undefined);
   for (const institutionId of await verifier.institutions(PLATFORM_SCOPE)) {
     for await (const { checkpoint, why } of verifier.verifyAll(institutionId, keys)) {
+      signal?.throwIfAborted();
       checkpoints += 1;
       progress?.advance(checkpoints);
       if (why !== null) faults.add(null, `checkpoint ${checkpoint.number} of ${institutionId}: ${why}`);

@@ -1,8 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
-  Duplicate,
-  MissingReference,
-  RowRefused,
   StoreNotEmpty,
   WholeStore,
   type StoredRow,
@@ -11,6 +8,7 @@ import {
   type StoreReading,
 } from '#kernel';
 import type { Binding } from '../binding.js';
+import { rowRefusal } from '../row-refusal.js';
 import { stageInsert } from '../staged-changes.js';
 import { describeContent, StoredTables } from '../stored-tables.js';
 import { MemoryStore } from './memory-store.js';
@@ -91,7 +89,7 @@ class MemoryFilling implements StoreFilling {
       await this.unitOfWork
         .commit((changes) => stageInsert(changes, entity, row))
         .catch((error: unknown) => {
-          throw refusalOf(error, place);
+          throw rowRefusal(error, place) ?? error;
         });
     }
     await turn();
@@ -100,17 +98,6 @@ class MemoryFilling implements StoreFilling {
   bind<Port>(binding: Binding<Port>): Port {
     return new binding.memory(this.store);
   }
-}
-
-/** What a store that was not stored in says of a row. */
-function refusalOf(error: unknown, place: number): unknown {
-  if (error instanceof Duplicate) {
-    return new RowRefused(place, `has a key (${error.constraint}) that a row before it has`);
-  }
-  if (error instanceof MissingReference) {
-    return new RowRefused(place, `refers (${error.constraint}) to a row that is not there`);
-  }
-  return error;
 }
 
 /** Ids are mostly in their order already, as they were made. */

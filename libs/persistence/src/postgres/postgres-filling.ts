@@ -1,15 +1,8 @@
-import {
-  Duplicate,
-  MissingReference,
-  RowRefused,
-  StoreUnavailable,
-  type StoredRow,
-  type StoredTable,
-  type StoreFilling,
-} from '#kernel';
+import { RowRefused, StoreUnavailable, type StoredRow, type StoredTable, type StoreFilling } from '#kernel';
 import type { PoolClient } from 'pg';
 import type { QueryRunner } from 'typeorm';
 import type { Binding } from '../binding.js';
+import { rowRefusal } from '../row-refusal.js';
 import type { StoredTables } from '../stored-tables.js';
 import { outcomeOf, RefusedStatement } from './sqlstate.js';
 import { rowJson, rowsParameter, type Statements } from './statements.js';
@@ -68,12 +61,8 @@ export class PostgresFilling implements StoreFilling {
 
 function refusalOf(error: unknown, place: number): Error {
   const outcome = outcomeOf(error);
-  if (outcome instanceof Duplicate) {
-    return new RowRefused(place, `has a key (${outcome.constraint}) that a row before it has`);
-  }
-  if (outcome instanceof MissingReference) {
-    return new RowRefused(place, `refers (${outcome.constraint}) to a row that is not there`);
-  }
+  const refusal = rowRefusal(outcome, place);
+  if (refusal !== undefined) return refusal;
   if (outcome instanceof RefusedStatement && outcome.sqlState.startsWith('2')) {
     const rule = outcome.constraint === 'unknown' ? `SQLSTATE ${outcome.sqlState}` : outcome.constraint;
     return new RowRefused(place, `breaks a rule of the database (${rule})`);

@@ -239,4 +239,15 @@ describe('an export', () => {
     };
     expect(addAll).toThrow(/line 20: is wrong\n {2}- and maybe more$/);
   });
+  test('tells of what concerns no line without one, and of a fault that ends reading after those before it', () => {
+    const faults = new ImportFaults();
+    expect(faults.isNone).toBe(true);
+    faults.refuse();
+    faults.add(null, 'pos_1 does not hold');
+    expect(faults.isNone).toBe(false);
+    expect(() => faults.refuse()).toThrow(/stored:\n {2}- pos_1 does not hold$/);
+    expect(() => faults.end(7, 'is cut off')).toThrow(
+      /stored:\n {2}- pos_1 does not hold\n {2}- line 7: is cut off$/,
+    );
+  });
 });

@@ -1,27 +1,26 @@
 import type { Progress } from '#transfer';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Screen } from './watch.js';
 
-/** Rows between two updates of what is drawn. */
-const STEP = 1_000;
+/** Where progress is drawn, if it is a terminal. */
+export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-/**
- * Draws how far an export or import has come, where there is a terminal to draw on; once told to stop, it ends the work
- * at its next step.
- */
-export class TransferProgress implements Progress {
+/** Things between two updates of the bar, which guesses the time left from the last hundred of them. */
+const STEP = 100;
+
+/** Draws how many things of a kind are done, where there is a terminal to draw on. */
+export class ProgressBar implements Progress {
   private bar: SingleBar | undefined;
   private drawn = 0;
 
-  constructor(
-    private readonly screen: Screen,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(private readonly screen: Screen) {}
+
+  get isSeen(): boolean {
+    return this.screen.isTTY === true;
+  }
 
   begin(kind: string, total: number | undefined): void {
     this.end();
-    this.signal.throwIfAborted();
-    if (this.screen.isTTY !== true) return;
+    if (!this.isSeen) return;
     const many = total === undefined ? '{value}' : '{bar} {percentage}% | {value} of {total}';
     const left = total === undefined ? '' : ' | {eta_formatted} left';
     this.bar = new SingleBar(
@@ -29,6 +28,7 @@ export class TransferProgress implements Progress {
         stream: this.screen,
         format: `${many} ${kind.replaceAll('_', ' ')}${left}`,
         clearOnComplete: true,
+        etaBuffer: 100,
         hideCursor: true,
       },
       Presets.shades_classic,
@@ -38,10 +38,16 @@ export class TransferProgress implements Progress {
   }
 
   advance(done: number): void {
-    this.signal.throwIfAborted();
     if (done - this.drawn < STEP) return;
     this.drawn = done;
     this.bar?.update(done);
+  }
+
+  /** Has something printed that takes the place of the bar, which is drawn anew below it. */
+  giveWayTo(print: () => void): void {
+    this.bar?.stop();
+    print();
+    this.bar?.start(this.bar.getTotal(), this.drawn);
   }
 
   end(): void {
