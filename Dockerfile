@@ -10,13 +10,16 @@ COPY package.json package-lock.json .npmrc ./
 # No package may run a script of its own here. What is optional is a PostgreSQL and a Node.js for development.
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
 COPY . .
-RUN npm run build && rm dist/.tsbuildinfo
+# Source maps are for those who have the sources.
+RUN npm run build && rm dist/.tsbuildinfo && find dist -name '*.js.map' -delete
 RUN chmod +x dist/apps/cli/src/main.js && mkdir bin && ln -s ../dist/apps/cli/src/main.js bin/escrowgrid
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
+# A package that swagger-ui-dist names, whose script of installation reports to its maker, and which nothing loads.
+RUN rm -r node_modules/@scarf
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="EscrowGrid" \

@@ -73,7 +73,9 @@ describe('docs/BACKUP.md', () => {
       ...{ PGDATA: at('primary'), ARCHIVE: at('archive'), BASE: at('base'), RECOVERED: at('recovered') },
       ...{ STANDBY: at('standby'), OWNER_URL: ownerUrl },
     };
-    await writeFile(at('backup-database-url'), ownerUrl);
+    for (const name of ['backup', 'migrations', 'drill']) {
+      await writeFile(at(`${name}-database-url`), ownerUrl);
+    }
     const settings = `listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\n`;
     await bash(`
       initdb --username=postgres --auth=trust --locale=C --encoding=UTF8 >/dev/null

@@ -144,7 +144,7 @@ write_dump() {
   "${encrypt_command[@]}" <"$pipe" >"$work/dump" 2>"$work/encryption.log" &
   local writer_pid=$!
   wait_for "$dump_pid" progress_of_dump ||
-    fail "the dump failed: $(grep -E 'error|detail|hint' "$work/pg_dump.log" | tail -n 3)$(tail -n 3 "$work/encryption.log")"
+    fail "the dump failed: $(why_dump_failed)"
   dump_pid=''
   wait "$writer_pid" || fail "the dump could not be written: $(tail -n 3 "$work/encryption.log")"
   rows=$(hear)
@@ -152,6 +152,13 @@ write_dump() {
   wait "$session_pid" || lost_session
   session_pid=''
   check_dump
+}
+
+# A full disk takes no log either.
+why_dump_failed() {
+  local said
+  said=$(grep -E 'error|detail|hint' "$work/pg_dump.log" | tail -n 3)$(tail -n 3 "$work/encryption.log")
+  printf '%s' "${said:-$folder has $(human_size "$(df --output=avail --block-size=1 -- "$work" | tail -n 1 | tr -d ' ')") left}"
 }
 
 # What pg_dump has written says little of what is left, since it compresses; the sizes of the tables behind it say more.
@@ -187,7 +194,10 @@ name_dump() {
 }
 
 write_manifest() {
-  local encrypted_with=null release=null
+  local encrypted_with=null release=null size sha256
+  # Outside the text below, where a failure would go unseen.
+  size=$(size_of "$work/dump")
+  sha256=$(sha256sum <"$work/dump")
   [[ -z $encryption ]] || encrypted_with="\"$encryption\""
   if [[ -r $here/../package.json ]]; then
     release=$(sed -n 's/^  "version": \("[0-9A-Za-z.+-]*"\),$/\1/p' "$here/../package.json")
@@ -199,8 +209,8 @@ write_manifest() {
   "file": "$name",
   "format": "$format",
   "encryption": $encrypted_with,
-  "sizeBytes": $(size_of "$work/dump"),
-  "sha256": "$(sha256sum <"$work/dump" | cut -d' ' -f1)",
+  "sizeBytes": $size,
+  "sha256": "${sha256%% *}",
   "database": $database,
   "rows": $rows,
   "migrations": $migrations,
@@ -247,7 +257,7 @@ remove_old() {
     # Without its manifest it is no backup any more, should this be interrupted here.
     rm -f -- "$folder/$each" "$folder/${each%.manifest.json}"
     say "removed ${each%.manifest.json}"
-  done < <(find "$folder" -maxdepth 1 -type f -name '*.manifest.json' -printf '%f\n' | sort --reverse)
+  done < <(find "$folder/" -maxdepth 1 -type f -name '*.manifest.json' -printf '%f\n' | sort --reverse)
 }
 
 read_options "$@"

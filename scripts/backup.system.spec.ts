@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -234,10 +234,12 @@ describe('backup.sh', () => {
     expect(failed.status).toBe(1);
     expect(await readdir(folder)).toContain(basename(oldest));
 
-    const third = await makeBackup(database.ownerUrl, folder, '--keep', '2');
+    const linked = join(folder, 'link');
+    await symlink('.', linked);
+    const third = await makeBackup(database.ownerUrl, linked, '--keep', '2');
     const kept = [second, third].map((file) => basename(file));
     expect((await readdir(folder)).sort()).toEqual(
-      [...others, ...kept.flatMap((file) => [file, `${file}.manifest.json`])].sort(),
+      ['link', ...others, ...kept.flatMap((file) => [file, `${file}.manifest.json`])].sort(),
     );
   });
 

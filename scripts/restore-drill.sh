@@ -8,6 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/backup/connection.sh"
 . "$here/backup/encryption.sh"
 . "$here/backup/loading.sh"
+. "$here/backup/newest.sh"
 
 usage() {
   cat <<'HELP'
@@ -16,10 +17,10 @@ Usage: restore-drill.sh [options]
 Restores the newest complete backup of a folder into a scratch database, verifies it as restore.sh does, reports, and
 drops the scratch database, also when it is interrupted.
 
-  --on URL             any database of the server that gets the scratch database; DATABASE_URL, or DATABASE_URL_FILE, or
-                       PGHOST, PGDATABASE … unless said
+  --on URL             any database of the server that gets the scratch database, without a password; DATABASE_URL, or
+                       what the file DATABASE_URL_FILE holds, or PGHOST, PGDATABASE … unless said
   --dir DIR            the folder                                                     BACKUP_DIR
-  --database NAME      backups of this database only, where a folder has several
+  --database NAME      the database whose backups are meant; needed where the folder has those of several
   --max-age HOURS      fail if the newest backup is older                             BACKUP_MAX_AGE_HOURS
   --help
 
@@ -33,7 +34,7 @@ HELP
 
 read_options() {
   local server=''
-  folder=${BACKUP_DIR:-} series='*' max_age_hours=${BACKUP_MAX_AGE_HOURS:-}
+  folder=${BACKUP_DIR:-} series='' max_age_hours=${BACKUP_MAX_AGE_HOURS:-}
   while (($# > 0)); do
     case $1 in
       --help) usage && exit ;;
@@ -42,7 +43,7 @@ read_options() {
         case $1 in
           --on) server=$2 ;;
           --dir) folder=$2 ;;
-          --database) series=$(printf '%s' "$2" | tr -c 'A-Za-z0-9_.' '_') ;;
+          --database) series=$(series_of "$2") ;;
           --max-age) max_age_hours=$2 ;;
         esac
         shift 2
@@ -51,15 +52,8 @@ read_options() {
     esac
   done
   [[ -n $folder ]] || fail_usage 'no folder is named: set BACKUP_DIR'
-  [[ -d $folder ]] || fail "there is no folder $folder"
   [[ $max_age_hours =~ ^([0-9]{1,6})?$ ]] || fail_usage "the age must be a number of hours, not $max_age_hours"
   use_connection "$server"
-}
-
-# By the moment in the name, which sorts as it was; what has no manifest is no backup.
-newest_backup() {
-  find "$folder" -maxdepth 1 -type f -name "$series-????????T?????????Z-????????.*.manifest.json" -printf '%f\n' |
-    sed 's/^\(.*\)-\([0-9]\{8\}T[0-9]\{9\}Z\)-/\2 \1-\2-/' | sort | tail -n 1 | sed 's/^[^ ]* //; s/\.manifest\.json$//'
 }
 
 report() {
@@ -69,12 +63,11 @@ report() {
 read_options "$@"
 require_tools
 require_direct_connection
-newest=$(newest_backup)
-[[ -n $newest ]] || fail "$folder has no complete backup"
+newest=$(newest_backup "$folder" "$series")
 begin_loading
-judge_backup "$folder/$newest"
+judge_backup "$newest"
 age_seconds=$(of_manifest "extract(epoch FROM now() - (:'manifest'::jsonb ->> 'startedAt')::timestamptz)::bigint")
-report backup "$newest, $(human_size "$(size_of "$file")")"
+report backup "$(basename -- "$file"), $(human_size "$(size_of "$file")")"
 report 'as of' "$(of_manifest ":'manifest'::jsonb ->> 'startedAt'"), $((age_seconds / 3600)) h $((age_seconds / 60 % 60)) min ago"
 if [[ -n $max_age_hours ]] && ((age_seconds > max_age_hours * 3600)); then
   fail "the newest backup is older than $max_age_hours hours"

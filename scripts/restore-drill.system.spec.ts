@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { withClient, type TestDatabase } from '#testing';
@@ -90,6 +90,18 @@ describe('restore-drill.sh', () => {
   test('takes the backups of one database only, where told', async () => {
     await makeBackup(database.ownerUrl, folder);
     expect((await drill('--database', 'other')).said).toMatch(/has no complete backup/);
+    const other = 'other-20260101T000000000Z-AAAAAAAA.dump.manifest.json';
+    await writeFile(`${folder}/${other}`, '{}');
+    const { status, said } = await drill();
+    expect([status, said]).toEqual([
+      1,
+      expect.stringMatching(/of several databases: say --database and one of .*other/),
+    ]);
+    const linked = `${folder}/link`;
+    await symlink('.', linked);
+    expect((await drill('--database', 'other', '--dir', linked)).said).toMatch(
+      /other-.* is no backup|no file/,
+    );
   });
 
   test('names the scratch databases that are there already, and leaves them to whoever works on them', async () => {

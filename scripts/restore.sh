@@ -8,15 +8,20 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/backup/connection.sh"
 . "$here/backup/encryption.sh"
 . "$here/backup/loading.sh"
+. "$here/backup/newest.sh"
 
 usage() {
   cat <<'HELP'
 Usage: restore.sh FILE [options]
+       restore.sh --dir DIR [options]
 
 Puts a backup that backup.sh made in the place of all that is in the schema `public` of a database, in one transaction,
 and verifies it. The file, with its manifest beside it, is checked before anything is touched.
 
-  --to URL               the database; DATABASE_URL, or DATABASE_URL_FILE, or PGHOST, PGDATABASE … unless said
+  --dir DIR              instead of a file: the newest complete backup in this folder
+  --database NAME        the database whose backups are meant; needed where the folder has those of several
+  --to URL               what is restored into, without a password (PGPASSWORD, PGPASSFILE …); DATABASE_URL, or what the
+                         file DATABASE_URL_FILE holds, or PGHOST, PGDATABASE … unless said
   --yes                  replace what an EscrowGrid database holds; needed unless the database is empty
   --without-rehearsal    do not restore into a scratch database of the same server first, which is otherwise done, and
                          verified, before anything that exists is replaced; it needs CREATEDB, and room
@@ -38,14 +43,18 @@ HELP
 }
 
 read_options() {
-  local given=() target=''
+  local given=() target='' folder='' series=''
   replace='' without_rehearsal='' while_connected=''
   while (($# > 0)); do
     case $1 in
       --help) usage && exit ;;
-      --to)
+      --to | --dir | --database)
         (($# > 1)) || fail_usage "$1 needs a value"
-        target=$2
+        case $1 in
+          --to) target=$2 ;;
+          --dir) folder=$2 ;;
+          --database) series=$(series_of "$2") ;;
+        esac
         shift
         ;;
       --yes) replace=yes ;;
@@ -56,9 +65,10 @@ read_options() {
     esac
     shift
   done
-  ((${#given[@]} == 1)) || fail_usage 'name one file'
-  backup=${given[0]}
+  ((${#given[@]} == (${#folder} == 0))) || fail_usage 'name one file, or a folder by --dir'
+  [[ -n $folder || -z $series ]] || fail_usage '--database goes with --dir'
   use_connection "$target"
+  backup=${given[0]:-$(newest_backup "$folder" "$series")}
 }
 
 # Whether anything is there to be replaced, and whether it may be.

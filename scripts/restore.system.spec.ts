@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openEmptyDatabase, withClient, type TestDatabase } from '#testing';
@@ -68,6 +69,11 @@ describe('restore.sh', () => {
   const restore = (file: string, url: string, words: string[] = [], settings: Settings = {}): Promise<Told> =>
     runScript('restore.sh', [file, ...words], { DATABASE_URL: url, ...settings });
 
+  function withoutPassword(url: string): { href: string; password: string } {
+    const { password } = new URL(url);
+    return { href: url.replace(`:${password}@`, '@'), password: decodeURIComponent(password) };
+  }
+
   async function expectUntouched({ status, printed, said }: Told, sentence: RegExp): Promise<void> {
     expect(said).toMatch(sentence);
     expect([status, printed]).toEqual([1, '']);
@@ -108,6 +114,30 @@ describe('restore.sh', () => {
       }
     }, 60_000);
   });
+
+  test('takes the newest of a folder, and judges signatures by the keys that CONFIG_FILE has, which says nothing else here', async () => {
+    const empty = await openEmptyDatabase();
+    const keys = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
+    await writeFile(join(folder, 'keys.pem'), keys);
+    await writeFile(
+      join(folder, 'settings'),
+      `DATABASE_URL=${target.ownerUrl}\nSEAL_PUBLIC_KEYS_FILE=${join(folder, 'keys.pem')}\n`,
+    );
+    const { password, href } = withoutPassword(empty.ownerUrl);
+    const database = new URL(source.ownerUrl).pathname.slice(1);
+    try {
+      const words = ['--dir', folder, '--database', database, '--to', href];
+      const { status, printed } = await runScript('restore.sh', words, {
+        PGPASSWORD: password,
+        CONFIG_FILE: join(folder, 'settings'),
+      });
+      expect([status, printed]).toEqual([0, expect.stringContaining(basename(backups.plain))]);
+      expect(printed).toMatch(/0 checkpoints, none broken; in/);
+      expect(await contentOf(empty.ownerUrl)).toBe(content);
+    } finally {
+      await empty.close();
+    }
+  }, 60_000);
 
   test('goes by the rights of an owner who is no superuser', async () => {
     const empty = await openEmptyDatabase();
@@ -352,9 +382,14 @@ describe('restore.sh', () => {
     ['two files', ['a', 'b']],
     ['an option that it does not know', ['a', '--force']],
     ['an option without its value', ['a', '--to']],
+    ['a password that everybody can read', ['a', '--to', 'postgresql://owner:geheim@localhost/escrow']],
+    ['a password among parameters', ['a', '--to', 'postgresql://localhost/escrow?user=o&password=geheim']],
+    ['a file and a folder', ['a', '--dir', '.']],
+    ['a database without a folder', ['a', '--database', 'escrow']],
   ])('refuses %s as wrong usage', async (_, words) => {
     const { status, said } = await runScript('restore.sh', words, { DATABASE_URL: target.ownerUrl });
     expect([status, said]).toEqual([2, expect.stringMatching(/see restore\.sh --help/)]);
+    expect(said).not.toContain('geheim');
   });
 
   test('wants the right file', async () => {

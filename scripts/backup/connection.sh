@@ -9,6 +9,8 @@ url_decode() {
 # A URL given, or else DATABASE_URL, or else what DATABASE_URL_FILE holds, or else PGHOST, PGDATABASE … as they are.
 use_connection() {
   local url=${1:-}
+  [[ ! $url =~ ://[^/?@]*:[^/?@]+@|[?\&]password= ]] ||
+    fail_usage 'everybody on this machine can read a password on a command line: set DATABASE_URL_FILE, DATABASE_URL or PGPASSWORD'
   if [[ -z $url && -n ${DATABASE_URL:-} && -n ${DATABASE_URL_FILE:-} ]]; then
     fail_usage 'DATABASE_URL and DATABASE_URL_FILE are both set'
   fi

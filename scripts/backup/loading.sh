@@ -10,6 +10,22 @@ require_tools() {
   require_program node
   require_program psql
   require_program pg_restore
+  read_seal_settings
+}
+
+# By which keys signatures are judged, CONFIG_FILE may say as it does to the service. Which database is meant here, it
+# does not say: the service's login may not do this.
+read_seal_settings() {
+  local told
+  seal_settings=()
+  [[ -n ${CONFIG_FILE:-} ]] || return 0
+  told=$(node --input-type=module -e "
+    const { readConfigFile } = await import('file://${cli%/apps/*}/libs/config/src/config-file.js');
+    const faults = [];
+    const settings = [...readConfigFile(process.env.CONFIG_FILE, faults)].filter(([name]) => name.startsWith('SEAL_'));
+    console.log((faults.length > 0 ? faults : settings.map((each) => each.join('='))).join('\n'));
+    process.exit(faults.length);") || fail_usage "$told"
+  [[ -z $told ]] || mapfile -t seal_settings <<<"$told"
 }
 
 # The command line of EscrowGrid, on the database that is meant here and no other.
@@ -21,7 +37,7 @@ escrowgrid() {
   esac
   [[ -z ${PGSSLROOTCERT:-} ]] || ssl+=("DB_SSL_ROOT_CERT_FILE=$PGSSLROOTCERT")
   env -u CONFIG_FILE -u MIGRATIONS_DATABASE_URL -u MIGRATIONS_DATABASE_URL_FILE PGOPTIONS="$own_options" \
-    "${ssl[@]}" node "$cli" "$@"
+    "${ssl[@]}" "${seal_settings[@]}" node "$cli" "$@"
 }
 
 # Reads a backup and its manifest, and fails, saying all that is wrong, before anything is done with it.

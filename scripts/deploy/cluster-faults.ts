@@ -1,4 +1,5 @@
 import type { Configuration } from '#config';
+import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer';
 import { containerOf, ofKind, podTemplates, theOnly, type Manifest } from './manifests.js';
 import type { Facts } from './pod-faults.js';
 
@@ -14,6 +15,9 @@ const EXPORT_CONNECTIONS = 1;
 const PRIMARY_MEBIBYTES = 256;
 const MEBIBYTES_BESIDE_HEAP = 128;
 const ALLOWED_EGRESS = [53, 5432, 6432];
+/** How long a prefix of addresses is at the least that a rule may name. */
+const NARROW_IPV4 = 24;
+const NARROW_IPV6 = 64;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -34,14 +38,11 @@ export function roomFaults(
   maxHeapMebibytes: number,
 ): string[] {
   const deployment = theOnly(manifests, 'Deployment');
-  const autoscaler = theOnly(manifests, 'HorizontalPodAutoscaler');
   const template = podTemplates([{ file: '', document: deployment }])[0]?.template ?? {};
   const limit = String(containerOf(template).resources?.limits?.['memory']);
   const needed = PRIMARY_MEBIBYTES + 2 * workers * (maxHeapMebibytes + MEBIBYTES_BESIDE_HEAP);
-  const surge = Number(deployment.spec?.strategy?.rollingUpdate?.maxSurge);
   const poolMax = store.backend === 'postgres' ? store.database.poolMax : Infinity;
-  const replicas = Number(autoscaler.spec?.maxReplicas) + surge + RELOADING_REPLICAS;
-  const connections = replicas * workers * (poolMax + PROBE_CONNECTIONS) + EXPORT_CONNECTIONS;
+  const connections = connectionsOf(manifests, { workers, poolMax });
   const faults: string[] = [];
   if (!/^\d+Mi$/.test(limit) || Number.parseInt(limit) < needed) {
     faults.push(`Deployment: ${limit} of memory is less than ${needed}Mi`);
@@ -50,6 +51,17 @@ export function roomFaults(
     faults.push(`HorizontalPodAutoscaler: ${connections} connections are more than ${DATABASE_CONNECTIONS}`);
   }
   return faults;
+}
+
+/** How many connections to PostgreSQL all replicas have at the most, during a roll-out and a change of settings too. */
+export function connectionsOf(
+  manifests: readonly Manifest[],
+  { workers, poolMax }: { readonly workers: number; readonly poolMax: number },
+): number {
+  const surge = Number(theOnly(manifests, 'Deployment').spec?.strategy?.rollingUpdate?.maxSurge);
+  const { maxReplicas } = theOnly(manifests, 'HorizontalPodAutoscaler').spec ?? {};
+  const replicas = Number(maxReplicas) + surge + RELOADING_REPLICAS;
+  return replicas * workers * (poolMax + PROBE_CONNECTIONS) + EXPORT_CONNECTIONS;
 }
 
 function selectorFaults(manifests: readonly Manifest[]): string[] {
@@ -102,7 +114,25 @@ function portFaults(manifests: readonly Manifest[], facts: Facts): string[] {
     if (!ALLOWED_EGRESS.includes(Number(port)))
       faults.push(`NetworkPolicy: it lets out to ${port ?? 'any port'}`);
   }
-  return faults;
+  return [
+    ...faults,
+    ...ingress.flatMap(({ from }) => peerFaults(from)),
+    ...egress.flatMap(({ to }) => peerFaults(to)),
+  ];
+}
+
+/** Who is at the other end of a rule must be said: pods of labels that are named, or addresses of one small network. */
+function peerFaults(peers: readonly INetworkPolicyPeer[] = []): string[] {
+  if (peers.length === 0) return ['NetworkPolicy: it does not say with whom'];
+  return peers.flatMap(({ ipBlock, namespaceSelector, podSelector }) => {
+    if (ipBlock !== undefined) {
+      const [address = '', length] = ipBlock.cidr.split('/');
+      const least = address.includes(':') ? NARROW_IPV6 : NARROW_IPV4;
+      return Number(length) >= least ? [] : [`NetworkPolicy: ${ipBlock.cidr} is too wide`];
+    }
+    const labels = { ...namespaceSelector?.matchLabels, ...podSelector?.matchLabels };
+    return Object.keys(labels).length > 0 ? [] : ['NetworkPolicy: it means every pod'];
+  });
 }
 
 function rolloutFaults(manifests: readonly Manifest[]): string[] {

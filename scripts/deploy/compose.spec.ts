@@ -43,15 +43,15 @@ const GIVEN: Readonly<Record<string, string>> = {
 let text: string;
 let services: Record<'postgres' | 'migrate' | 'login' | 'api', ComposeService>;
 
-/** As Compose puts variables in. */
+/** As Compose puts variables in, which ends where one is absent that it has to have. */
 function filledIn(environment: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>) {
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [
       name,
-      value.replaceAll(
-        /\$\{(\w+):-([^}]*)\}/g,
-        (_, variable: string, fallback: string) => given[variable] || fallback,
-      ),
+      value.replaceAll(/\$\{(\w+):([-?])([^}]*)\}/g, (_, variable: string, kind: string, words: string) => {
+        if (kind === '?' && !given[variable]) throw new Error(`${variable}: ${words}`);
+        return given[variable] || words;
+      }),
     ]),
   );
 }
@@ -94,12 +94,32 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  test('has no password of its own, so that no two installations have the same', () => {
+    const absent = [...text.matchAll(/\$\{(\w*(?:PASSWORD|KEY|PEPPER)):?-([^}]*)\}/g)].map(
+      ([, , value]) => value,
+    );
+    expect(absent.filter((value) => value !== '')).toEqual([]);
+    expect(() => filledIn(services.postgres.environment, {})).toThrow('POSTGRES_PASSWORD: make .env');
+  });
+
   test('lets the database be started alone without a word of what the service needs, which then asks for it', async () => {
-    expect(text).not.toMatch(/\$\{\w+:?\?/);
-    expect(filledIn(services.postgres.environment, {})['POSTGRES_PASSWORD']).toBe('postgres');
+    const insisted = [...text.matchAll(/\$\{(\w+):?\?/g)].map(([, name]) => name);
+    expect(new Set(insisted)).toEqual(new Set(['POSTGRES_PASSWORD']));
     expect(await settingsFaults(filledIn(services.api.environment, {}))).toEqual([
       expect.stringMatching('^API_KEY_PEPPER: is required'),
     ]);
+  });
+
+  test('gives the service what an operator adds as the page says, and no file of settings', async () => {
+    expect(services.api.environment).not.toHaveProperty('CONFIG_FILE');
+    const page = await readFile('docs/DEPLOYMENT.md', 'utf8');
+    const [, added = ''] = /`docker-compose\.override\.yml`[^`]*```yaml\n([^`]*)```/.exec(page) ?? [];
+    const override = parse(added) as { services: { api: { environment: Record<string, string> } } };
+    const { environment } = override.services.api;
+    expect(Object.keys(environment).length).toBeGreaterThan(0);
+    expect(await settingsFaults(filledIn({ ...services.api.environment, ...environment }, GIVEN))).toEqual(
+      [],
+    );
   });
 
   test('asks for nothing that the page does not have the operator put into .env', () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { connectionsOf } from './cluster-faults.js';
 import {
   containerOf,
   environmentOf,
@@ -93,10 +94,29 @@ describe('docs/DEPLOYMENT.md', () => {
     );
   });
 
+  test('counts the connections to PostgreSQL as the check of the manifests does', () => {
+    const form = /\(maxReplicas \+ (\d)\) × WORKERS × \(DB_POOL_MAX \+ (\d)\) \+ (\d)/;
+    const [replicas, probes, exports] = (form.exec(page)?.slice(1) ?? []).map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    const { maxReplicas = NaN } = theOnly(manifests, 'HorizontalPodAutoscaler').spec ?? {};
+    for (const [workers, poolMax] of [
+      [1, 10],
+      [4, 7],
+    ] as const) {
+      const told = (maxReplicas + replicas) * workers * (poolMax + probes) + exports;
+      expect(told).toBe(connectionsOf(manifests, { workers, poolMax }));
+    }
+    expect(page).toContain(`here ${connectionsOf(manifests, { workers: 1, poolMax: 10 })} of 97`);
+  });
+
   test('has Prometheus ask the service as the manifests have it', () => {
-    const [monitor] = blocks('yaml').map(
+    const monitors = blocks('yaml').map(
       (text) =>
         parse(text) as {
+          kind?: string;
           metadata: { namespace: string };
           spec: {
             selector: { matchLabels: object };
@@ -104,6 +124,7 @@ describe('docs/DEPLOYMENT.md', () => {
           };
         },
     );
+    const monitor = monitors.find(({ kind }) => kind === 'ServiceMonitor');
     const service = theOnly(manifests, 'Service');
     expect(service.metadata?.labels).toMatchObject(monitor?.spec.selector.matchLabels ?? { none: '' });
     const [endpoint] = monitor?.spec.endpoints ?? [];

@@ -297,6 +297,21 @@ describe('a manifest is refused', () => {
           }),
         ),
     ],
+    ...(
+      [
+        ['a way out to wherever there is that port', /does not say with whom/, { ports: [{ port: 5432 }] }],
+        [
+          'a way out to half the world',
+          /10\.0\.0\.0\/8 is too wide/,
+          { to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
+        ],
+        ['a way out to every pod', /it means every pod/, { to: [{ namespaceSelector: {} }] }],
+      ] as const
+    ).map(([words, fault, rule]): [string, RegExp, () => Manifest[]] => [
+      words,
+      fault,
+      () => doctored('NetworkPolicy', ({ spec }) => spec?.egress?.push(structuredClone(rule) as never)),
+    ]),
     [
       'a probe that is missing',
       /livenessProbe asks/,

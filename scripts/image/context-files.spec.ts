@@ -88,6 +88,7 @@ describe('the build context', () => {
       '.data/root-api-key',
       'migrations/.env.spec.ts',
       'dist/x.js',
+      'libs/client/src/index.ts',
     ]) {
       expect(files).not.toContain(never);
     }
