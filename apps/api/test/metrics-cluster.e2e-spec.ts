@@ -63,6 +63,7 @@ describe('the metrics of a service of two workers', () => {
     const scraped = await read();
     expect(scraped.value('escrowgrid_positions')).toBe(1);
     expect(scraped.samples('escrowgrid_database_up')).toMatchObject([{ value: 1 }]);
+    expect(scraped.samples('escrowgrid_ready')).toMatchObject([{ value: 1 }]);
     expect(scraped.samples('escrowgrid_pending_migrations')).toMatchObject([{ value: 0 }]);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TcpProxy, withClient, type TestDatabase } from '#testing';
+import { FixedClock, TcpProxy, withClient, type TestDatabase } from '#testing';
 import { bringBack, demote, promote, takeAway } from './support/outage.js';
 import { waitFor } from './support/sealed-service.js';
 import { scrape, type Scraped } from './support/scraped.js';
@@ -20,6 +20,7 @@ function expectOnlyProcess(scraped: Scraped): void {
     expect(scraped.samples(gone)).toEqual([]);
   }
   expect(scraped.samples('escrowgrid_database_up')).toMatchObject([{ value: 0 }]);
+  expect(scraped.samples('escrowgrid_ready')).toMatchObject([{ value: 0 }]);
   expect(scraped.value('process_resident_memory_bytes')).toBeGreaterThan(0);
   expect(scraped.value('escrowgrid_commits_total', { outcome: 'stored' })).toBeGreaterThan(0);
 }
@@ -49,6 +50,7 @@ describe('metrics while the database is in trouble', () => {
     }
     const whole = await waitFor('a database that is up', () => isUp(service, 1));
     expect(whole.value('escrowgrid_positions')).toBe(1);
+    expect(whole.samples('escrowgrid_ready')).toMatchObject([{ value: 1 }]);
     expect(whole.samples('escrowgrid_pending_migrations')).toMatchObject([{ value: 0 }]);
   });
 });
@@ -70,6 +72,23 @@ test('metrics are answered in time while the network says nothing', async () => 
     proxy.cut();
     await closeService(service);
     proxy.close();
+  }
+});
+
+test('metrics tell of a service whose clock keeps it from being ready that its database is well', async () => {
+  const service = await openService('postgres', {}, new FixedClock(new Date(Date.now() - 60_000)));
+  try {
+    const scraped = await scrape(service);
+    for (const [name, value] of [
+      ['escrowgrid_ready', 0],
+      ['escrowgrid_draining', 0],
+      ['escrowgrid_database_up', 1],
+      ['escrowgrid_pending_migrations', 0],
+    ] as const) {
+      expect(scraped.samples(name)).toMatchObject([{ name, value }]);
+    }
+  } finally {
+    await closeService(service);
   }
 });
 

@@ -261,6 +261,7 @@ describe.each(BACKENDS)('the metrics of what a service on %s holds', (backend) =
     expect(scraped.value('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
     expect(scraped.value('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
     expect(scraped.samples('escrowgrid_draining')).toMatchObject([{ value: 0 }]);
+    expect(scraped.samples('escrowgrid_ready')).toMatchObject([{ value: 1 }]);
     expect(scraped.samples('escrowgrid_sealed_timestamp_seconds')).toEqual([]);
   });
 });

@@ -10,6 +10,9 @@ import { newInstallation, type Installation } from './support/service.js';
 import { ServiceProcess } from './support/service-process.js';
 import { foundTenant } from './support/tenant.js';
 
+/** A worker of an impatient service may hang for two seconds. */
+const LONGER_THAN_PATIENCE_MS = 4_000;
+
 let installation: Installation;
 let service: ServiceProcess | undefined;
 let written: string;
@@ -24,11 +27,15 @@ afterEach(async () => {
   await installation.database?.close();
 });
 
-async function start(settings: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  service = await ServiceProcess.start(installation, settings, (text) => (written += text));
+async function start(
+  settings: Readonly<Record<string, string>>,
+  program: 'source' | 'impatient' = 'source',
+): Promise<ServiceProcess> {
+  service = await ServiceProcess.start(installation, settings, (text) => (written += text), program);
   return service;
 }
 
+const HUNG = 'A worker does not answer any more, and is killed.';
 const timesSaid = (sentence: string): number => written.split(`"msg":"${sentence}"`).length - 1;
 
 async function workersOf({ pid }: ServiceProcess, count: number): Promise<number[]> {
@@ -127,6 +134,48 @@ describe('a service of two workers', () => {
   });
 });
 
+describe('a service that soon finds out who hangs', () => {
+  test('kills and replaces a worker that does, and none that answers', async () => {
+    const two = await start({ WORKERS: '2' }, 'impatient');
+    const [hung = 0, sound = 0] = await workersOf(two, 2);
+    process.kill(hung, 'SIGSTOP');
+    const clients = Array.from({ length: 4 }, () => connectTo(two));
+    // The one that is given to it waits no longer than it lives.
+    const answers = await Promise.all(clients.map(({ answer }) => answer));
+    expect(answers.filter((text) => text.startsWith('HTTP/1.1 200'))).toHaveLength(3);
+    while (!written.includes(`"pid":${hung},"signal":"SIGKILL"`)) await pause(20);
+    expect(written).toContain(`"pid":${hung},"msg":"${HUNG}"`);
+    const [kept, made] = await workersOf(two, 2);
+    expect(kept).toBe(sound);
+    while (ticksOf(made ?? 0) < 20) await pause(20);
+    await pause(LONGER_THAN_PATIENCE_MS);
+    expect(timesSaid(HUNG)).toBe(1);
+    expect(await workersOf(two, 2)).toEqual([kept, made]);
+    expect(await two.terminate()).toBe(0);
+  });
+
+  test('kills nobody when all of it was paused for longer', async () => {
+    const two = await start({ WORKERS: '2' }, 'impatient');
+    const workers = await workersOf(two, 2);
+    for (const pid of [two.pid, ...workers]) process.kill(pid, 'SIGSTOP');
+    await pause(LONGER_THAN_PATIENCE_MS);
+    for (const pid of [two.pid, ...workers]) process.kill(pid, 'SIGCONT');
+    await pause(LONGER_THAN_PATIENCE_MS);
+    expect(timesSaid(HUNG)).toBe(0);
+    expect(await workersOf(two, 2)).toEqual(workers);
+    expect(await two.terminate()).toBe(0);
+  });
+
+  test('leaves one that drains to the deadline', async () => {
+    const settings = { SHUTDOWN_DRAIN_SECONDS: '1', SHUTDOWN_DEADLINE_SECONDS: '5' };
+    const two = await start({ WORKERS: '2', ...settings }, 'impatient');
+    process.kill((await workersOf(two, 2))[0] ?? 0, 'SIGSTOP');
+    expect(await two.terminate()).toBe(1);
+    expect(timesSaid('The deadline is over: what is still under way is cut off.')).toBe(1);
+    expect(timesSaid(HUNG)).toBe(0);
+  });
+});
+
 describe('a service that cannot start', () => {
   const port = 20_000 + (process.pid % 10_000);
 
@@ -176,6 +225,15 @@ describe('a service in memory', () => {
     const [worker = 0] = await workersOf(one, 1);
     process.kill(worker, 'SIGKILL');
     expect(await one.exitStatus()).toBe(1);
+    expect(timesSaid('The worker ended by itself, and with it all that was kept in memory.')).toBe(1);
+  });
+
+  test('ends when its worker hangs, too', async () => {
+    installation = await newInstallation('memory');
+    const one = await start({}, 'impatient');
+    process.kill((await workersOf(one, 1))[0] ?? 0, 'SIGSTOP');
+    expect(await one.exitStatus()).toBe(1);
+    expect(timesSaid(HUNG)).toBe(1);
     expect(timesSaid('The worker ended by itself, and with it all that was kept in memory.')).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import { StandingService } from '#positions';
 import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { Drain } from '../drain.js';
+import { Readiness } from '../health/readiness.js';
 import type { Figures } from './figures.js';
 import { inTime } from './in-time.js';
 import { Metrics } from './metrics.js';
@@ -12,6 +13,7 @@ import { Metrics } from './metrics.js';
 export class StandingMetrics {
   constructor(
     private readonly probe: StoreProbe,
+    private readonly readiness: Readiness,
     private readonly service: StandingService,
     private readonly metrics: Metrics,
     private readonly drain: Drain,
@@ -20,7 +22,15 @@ export class StandingMetrics {
   /** How the store is found now. What cannot be had in time is left out, never told as it was before. */
   async condition(): Promise<{ readonly isUp: boolean; readonly text: string }> {
     const registry = new Registry();
-    const condition = await inTime(this.probe.condition());
+    // Both go by one answer of the store.
+    const [condition, finding] = await Promise.all([
+      inTime(this.probe.condition()),
+      inTime(this.readiness.find()),
+    ]);
+    const isReady = finding?.reasons.length === 0;
+    gauge(registry, 'escrowgrid_ready', 'Whether traffic can come, as readiness finds it: 1 or 0.').set(
+      isReady ? 1 : 0,
+    );
     const isUp = condition !== undefined && condition.fault === undefined;
     gauge(registry, 'escrowgrid_database_up', 'Whether the store takes writes: 1 or 0.').set(isUp ? 1 : 0);
     const migrations = gauge(

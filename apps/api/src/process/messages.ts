@@ -10,6 +10,8 @@ export type Order =
       readonly takeOverFile?: string;
     }
   | { readonly order: 'listen' }
+  /** Show that the event loop turns. */
+  | { readonly order: 'answer' }
   /** Refuse every write from now on, and put all that is stored into a file. */
   | { readonly order: 'hand over'; readonly file: string }
   /** Answer nothing from what is stored: it is about to be changed elsewhere. */
@@ -23,6 +25,7 @@ export type Order =
 export type Report =
   | { readonly report: 'prepared' }
   | { readonly report: 'listening'; readonly url: string }
+  | { readonly report: 'answered' }
   /** Without a reason: the file is written. With one, in words for a terminal: it is not, and writes are taken again. */
   | { readonly report: 'handed over'; readonly reason?: string }
   | { readonly report: 'stepped back' }

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { buildLogger, endOnUncaughtError } from '../logging.js';
 import { serveMetricsToWorkers } from '../metrics/cluster-metrics.js';
 import { refusalOfReload } from './refusal-of-reload.js';
-import { WorkerGroup } from './worker-group.js';
+import { WorkerGroup, type Heartbeat } from './worker-group.js';
 import { WorkerFailed } from './worker-process.js';
 
 const FAULT = 1;
@@ -31,6 +31,7 @@ class Primary {
   constructor(
     configuration: Configuration,
     private readonly logger: Logger,
+    private readonly heartbeat: Heartbeat | undefined,
   ) {
     this.current = this.newGroup(configuration);
   }
@@ -57,7 +58,7 @@ class Primary {
   }
 
   private newGroup(configuration: Configuration): WorkerGroup {
-    const group = new WorkerGroup(configuration, this.logger, () => process.exit(FAULT));
+    const group = new WorkerGroup(configuration, this.logger, () => process.exit(FAULT), this.heartbeat);
     this.groups.add(group);
     void group.ended.then((inGoodOrder) => {
       this.groups.delete(group);
@@ -204,12 +205,13 @@ async function within(timeoutMs: number, done: Promise<unknown>): Promise<boolea
 /**
  * Serves by workers until it is told to stop.
  *
+ * @param heartbeat by which it finds out that one hangs: about half a minute, unless told otherwise
  * @throws ConfigurationError before anything is started; WorkerFailed when no worker could
  */
-export async function runPrimary(): Promise<void> {
+export async function runPrimary(heartbeat?: Heartbeat): Promise<void> {
   const configuration = loadConfiguration();
   const logger = buildLogger(configuration.logLevel);
   endOnUncaughtError(logger);
   serveMetricsToWorkers();
-  await new Primary(configuration, logger).start();
+  await new Primary(configuration, logger, heartbeat).start();
 }

@@ -8,7 +8,18 @@ const MAX_RESTART_DELAY_MS = 10_000;
 /** A worker that has lived for so long did not end by how it was started. */
 const SOUND_LIFE_MS = 60_000;
 
-/** The workers on one configuration: one that ends by itself is replaced. */
+/**
+ * How often each worker is asked for an answer, and how many times in a row it may give none. Rounds are counted and no
+ * time, since a machine that is paused as a whole misses none.
+ */
+export interface Heartbeat {
+  readonly intervalMs: number;
+  readonly maxUnansweredRounds: number;
+}
+
+const HEARTBEAT: Heartbeat = { intervalMs: 3_000, maxUnansweredRounds: 10 };
+
+/** The workers on one configuration: one that ends by itself is replaced, and one that hangs is ended. */
 export class WorkerGroup {
   /** Resolves, once it was told to leave, when all have ended; true if each did in good order. */
   readonly ended: Promise<boolean>;
@@ -17,14 +28,17 @@ export class WorkerGroup {
   private isLeaving = false;
   private inGoodOrder = true;
   private losses = 0;
+  private readonly asking: NodeJS.Timeout;
 
   /** @param onLoss is told of a worker whose loss cannot be made up for, as everything was in it */
   constructor(
     readonly configuration: Configuration,
     private readonly logger: Logger,
     private readonly onLoss: () => void,
+    private readonly heartbeat = HEARTBEAT,
   ) {
     this.ended = this.left.promise;
+    this.asking = setInterval(() => this.ask(), heartbeat.intervalMs);
   }
 
   /**
@@ -105,6 +119,16 @@ export class WorkerGroup {
 
   private settle(): void {
     if (this.isLeaving && this.workers.size === 0) this.left.resolve(this.inGoodOrder);
+  }
+
+  /** Ends whoever hangs. Of those that drain, a deadline is the end. */
+  private ask(): void {
+    if (this.isLeaving) return clearInterval(this.asking);
+    for (const worker of this.workers) {
+      if (worker.ask(this.heartbeat.maxUnansweredRounds)) continue;
+      this.logger.error({ pid: worker.pid }, 'A worker does not answer any more, and is killed.');
+      worker.kill();
+    }
   }
 
   private async watch(worker: WorkerProcess): Promise<void> {

@@ -18,12 +18,17 @@ export class WorkerProcess {
   readonly ended: Promise<Ending>;
   private readonly worker: Worker;
   private failure: string | undefined;
+  /** Whether it takes requests, and does nothing else that may keep it from answering. */
+  private isServing = false;
+  private unansweredRounds = 0;
 
   constructor() {
     this.worker = cluster.fork();
     endConnectionHandedAtDeath(this.worker.process);
     this.worker.on('message', (message: unknown) => {
-      if (isReport(message) && message.report === 'failed') this.failure = message.reason;
+      if (!isReport(message)) return;
+      if (message.report === 'failed') this.failure = message.reason;
+      if (message.report === 'answered') this.unansweredRounds = 0;
     });
     this.ended = new Promise((resolve) => {
       this.worker.once('exit', (status, signal) => resolve({ status, signal }));
@@ -46,7 +51,18 @@ export class WorkerProcess {
 
   /** Answers where it listens. */
   async listen(): Promise<string> {
-    return (await this.tell({ order: 'listen' }, 'listening')).url;
+    const { url } = await this.tell({ order: 'listen' }, 'listening');
+    this.isServing = true;
+    return url;
+  }
+
+  /** Asks whether its event loop turns; false where it has left so many questions in a row unanswered. */
+  ask(maxUnansweredRounds: number): boolean {
+    if (!this.isServing) return true;
+    if (this.unansweredRounds === maxUnansweredRounds) return false;
+    this.unansweredRounds += 1;
+    this.send({ order: 'answer' });
+    return true;
   }
 
   /**
@@ -55,8 +71,11 @@ export class WorkerProcess {
    * @throws WorkerFailed when there is no such file; then it takes writes again
    */
   async handOver(file: string): Promise<void> {
+    this.isServing = false;
     const { reason } = await this.tell({ order: 'hand over', file }, 'handed over');
-    if (reason !== undefined) throw new WorkerFailed(reason);
+    if (reason === undefined) return;
+    this.isServing = true;
+    throw new WorkerFailed(reason);
   }
 
   /** Has it answer nothing from what it stores, until it resumes. */
@@ -65,6 +84,7 @@ export class WorkerProcess {
   }
 
   resume(): void {
+    this.isServing = true;
     this.send({ order: 'resume' });
   }
 
@@ -73,6 +93,7 @@ export class WorkerProcess {
   }
 
   kill(): void {
+    this.isServing = false;
     this.worker.process.kill('SIGKILL');
   }
 

@@ -28,6 +28,8 @@ class ServiceWorker {
         return this.prepare(order);
       case 'listen':
         return this.listen();
+      case 'answer':
+        return report({ report: 'answered' });
       case 'hand over':
         return this.handOver(order.file);
       case 'step back':

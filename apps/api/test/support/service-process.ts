@@ -9,9 +9,14 @@ import type { Installation } from './service.js';
 
 const fromSource = fileURLToPath(new URL('./from-source.ts', import.meta.url));
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const impatientMain = fileURLToPath(new URL('./impatient-main.ts', import.meta.url));
 
 /** What Node is told to run: the sources, as every other test does, or what was built of them. */
-const PROGRAMS = { source: ['--import', fromSource, main], build: ['dist/apps/api/src/main.js'] } as const;
+const PROGRAMS = {
+  source: ['--import', fromSource, main],
+  impatient: ['--import', fromSource, impatientMain],
+  build: ['dist/apps/api/src/main.js'],
+} as const;
 
 /** The service as a process of its own, which can be killed. */
 export class ServiceProcess {
