@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import type { QueryRunner } from 'typeorm';
-import { openTestDatabase, type TestDatabase, withClient } from '#testing';
+import { openTestDatabase, type TestDatabase, until, withClient } from '#testing';
 import { migrateUp } from './migrate.js';
 import { MigrationBusyError } from './migration-faults.js';
 import { migrations } from './migration-list.js';
@@ -67,12 +67,14 @@ describe('a migration on a database that is in use', () => {
     // A session of the service: it waits no longer than this for any lock.
     const service = new Client({ connectionString: database.url, lock_timeout: 2_000 });
     await service.connect();
-    const until = Date.now() + LONG_MS;
+    const isOverAtMs = performance.now() + LONG_MS;
     let reads = 0;
-    while (Date.now() < until) {
+    // On a slow machine it may not have come to the table by then.
+    await until(async () => {
       await service.query('SELECT count(*) FROM positions');
       reads += 1;
-    }
+      return performance.now() > isOverAtMs && obstacles.length > 0;
+    }, 'The migration waits for the reader.');
     expect([isDone, reads]).toEqual([false, expect.any(Number)]);
     expect(reads).toBeGreaterThan(3);
     await service.end();
@@ -90,10 +92,10 @@ describe('a migration on a database that is in use', () => {
   test('gives up when its patience is at an end, and leaves nothing', async () => {
     const known = [...migrations, AddNote1999000000000];
     const { processID } = reader as unknown as { processID: number };
-    const busy = migrateUp(url, { known, patienceMs: 200 });
+    const busy = migrateUp(url, { known, patienceMs: 2_000 });
     await expect(busy).rejects.toBeInstanceOf(MigrationBusyError);
     await expect(busy).rejects.toThrow(
-      `AddNote1999000000000 was rolled back. Process ${processID} still keeps a lock that this needs after 0 s`,
+      `AddNote1999000000000 was rolled back. Process ${processID} still keeps a lock that this needs after 2 s`,
     );
     await reader.query('ROLLBACK');
     expect(await migrateUp(url, { known })).toEqual(['AddNote1999000000000']);
@@ -104,7 +106,7 @@ describe('a migration on a database that is in use', () => {
     await reader.query('ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
     const known = [...migrations, IndexHolders1999000000000];
     const migrating = migrateUp(url, { known, waiting });
-    while (obstacles.length === 0) await sleep(20);
+    await until(() => obstacles.length > 0, 'The migration waits for the reader.');
     const begun = await indexOid();
     await sleep(LONG_MS);
     // One that was begun anew would be another.
@@ -123,7 +125,8 @@ describe('a migration on a database that is in use', () => {
 
   test('builds an index anew that an earlier run left half-built', async () => {
     const known = [...migrations, IndexHolders1999000000000];
-    const patienceMs = 1_500;
+    // Enough to find out who is in the way.
+    const patienceMs = 4_000;
     const busy = migrateUp(url, { known, waiting, patienceMs });
     await expect(busy).rejects.toThrow(
       /may be half-done, and can be run again. Process \d+ still keeps a lock/,
@@ -139,7 +142,10 @@ describe('a migration on a database that is in use', () => {
     const known = [...migrations, IndexHolders1999000000000];
     const runners = [migrateUp(url, { known, waiting }), migrateUp(url, { known, waiting })];
     const isSeen = (kind: Obstacle['kind']): boolean => obstacles.some((what) => what.kind === kind);
-    while (!isSeen('lock') || !isSeen('runner')) await sleep(20);
+    await until(
+      () => isSeen('lock') && isSeen('runner'),
+      'One waits for the reader, the other for the first.',
+    );
     await reader.query('ROLLBACK');
     // PostgreSQL looks for deadlocks once a second.
     expect((await Promise.all(runners)).flat()).toEqual(['IndexHolders1999000000000']);

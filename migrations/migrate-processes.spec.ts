@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Client } from 'pg';
-import { openEmptyDatabase, type TestDatabase, withClient } from '#testing';
+import { openEmptyDatabase, type TestDatabase, until, withClient } from '#testing';
 import { CliProcess } from '../apps/cli/test/support/cli-process.js';
 import { findDrift } from './find-drift.js';
 import { migrateDown, migrateUp, migrationState } from './migrate.js';
@@ -36,7 +35,7 @@ describe('the runner, as a process without a terminal', () => {
 
   /** Until some rows are found. */
   async function found(sql: string): Promise<void> {
-    while ((await rows(sql)).length === 0) await sleep(20);
+    await until(async () => (await rows(sql)).length > 0, `There are rows: ${sql}`, { timeoutMs: 60_000 });
   }
 
   /** Makes the database hold a migration up at the statement that names `word`, by what takes its time. */
@@ -57,6 +56,13 @@ describe('the runner, as a process without a terminal', () => {
     expect(await findDrift(url)).toEqual([]);
   }
 
+  test('ends its work although nobody reads what it says any more', async () => {
+    const runner = migrate('up');
+    runner.stopReading();
+    expect((await runner.end()).status).toBe(0);
+    await expectMigrated();
+  });
+
   test('applies each migration once when two of it start at once, and both succeed', async () => {
     const runners = await withClient(url, async (holder) => {
       await holder.query('SELECT pg_advisory_lock(77)');
@@ -68,7 +74,7 @@ describe('the runner, as a process without a terminal', () => {
         ),
       );
       await Promise.any(started.map((runner) => runner.says(/^waiting for a lock held by process \d+/m)));
-      expect(await outcome('check')).toEqual({
+      expect(await outcome('check')).toMatchObject({
         status: 3,
         output: expect.stringMatching(/^The database is being migrated by process \d+, begun \d+ s ago\.$/m),
       });
@@ -125,7 +131,7 @@ describe('the runner, as a process without a terminal', () => {
     const stopped = migrate('up');
     await found(`SELECT ${STALLED}`);
     stopped.signal('SIGTERM');
-    expect(await stopped.end()).toEqual({
+    expect(await stopped.end()).toMatchObject({
       status: 130,
       output: expect.stringMatching(/Stopped: CreateIdempotencyRecords\d+ was rolled back\.\n$/),
     });
@@ -142,7 +148,7 @@ describe('the runner, as a process without a terminal', () => {
       const stopped = migrate('up');
       await stopped.says(/^waiting for another runner/m);
       stopped.signal('SIGINT');
-      expect(await stopped.end()).toEqual({
+      expect(await stopped.end()).toMatchObject({
         status: 130,
         output: expect.stringMatching(/Stopped before the end\.\n$/),
       });

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
-import { openEmptyDatabase, type TestDatabase, withClient } from '#testing';
+import { openEmptyDatabase, type TestDatabase, until, withClient } from '#testing';
 import { findDrift } from './find-drift.js';
 import { migrateDown, migrateUp, migrationState } from './migrate.js';
 import {
@@ -124,7 +123,7 @@ describe('the migrations', () => {
       await client.query('BEGIN; SELECT pg_advisory_xact_lock(4842733908451502)');
       let obstacle: Obstacle | undefined;
       const migrating = migrateUp(url, { waiting: (what) => void (obstacle = what) });
-      while (obstacle === undefined) await sleep(20);
+      await until(() => obstacle, 'The migration says whom it waits for.');
       const { pending: left, runner } = await migrationState(url);
       expect([left, runner]).toEqual([[], expect.anything()]);
       await client.query('ROLLBACK');
@@ -168,6 +167,7 @@ describe('the migrations', () => {
   test('stop where they are told to, and take back what was under way', async () => {
     await migrateUp(url);
     const stopping = new AbortController();
+    const asleep = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
     const known = [
       ...migrations,
       aMigration(['CREATE TABLE notes (id text)', 'SELECT pg_sleep(60)', 'CREATE TABLE more (id text)']),
@@ -175,8 +175,9 @@ describe('the migrations', () => {
     const stopped = migrateUp(url, {
       known,
       signal: stopping.signal,
-      began: () => void setTimeout(() => stopping.abort(), 300),
-    }).catch((error: unknown) => error);
+    }).catch((cause: unknown) => cause);
+    await until(async () => (await rows(asleep)).length > 0, 'The migration sleeps.');
+    stopping.abort();
     const error = await stopped;
     expect(error).toBeInstanceOf(MigrationStoppedError);
     expect((error as Error).message).toBe(`Stopped: ${LATER} was rolled back.`);

@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { BACKENDS, FixedClock, withClient } from '#testing';
+import { BACKENDS, FixedClock, until, withClient } from '#testing';
 import type { Json } from './support/client.js';
 import { forgedKey } from './support/forged-key.js';
 import { aTime } from './support/patterns.js';
@@ -9,7 +8,6 @@ import { closeService, newInstallation, openService, startService, type Service 
 import { done, foundTenant, issueKey, type Tenant } from './support/tenant.js';
 
 const MINUTE_MS = 60_000;
-const PATIENCE_MS = 10_000;
 
 /** What the list of keys says of one. */
 async function shownKey(service: Service, { id }: Tenant, keyId: string): Promise<Json> {
@@ -36,11 +34,8 @@ describe.each(BACKENDS)('the use of API keys on %s', (backend) => {
 
   /** Waits until the last use of a key is shown as it should be, but not for ever. */
   async function untilUsedAt(keyId: string, moment: Date): Promise<void> {
-    const giveUpAtMs = performance.now() + PATIENCE_MS;
-    while ((await lastUsedAt(keyId)) !== moment.toISOString() && performance.now() < giveUpAtMs) {
-      await pause(20);
-    }
-    expect(await lastUsedAt(keyId)).toBe(moment.toISOString());
+    const used = moment.toISOString();
+    await until(async () => (await lastUsedAt(keyId)) === used, `The key is shown as used at ${used}.`);
   }
 
   test('is shown of each, a little after the first and then to the minute', async () => {
@@ -193,9 +188,7 @@ describe('the look-up of API keys', () => {
       await client.query('BEGIN');
       await lock(early.id);
       for (const { text } of [late, early]) done(await service.client(text).get('/v1/template-types'));
-      const giveUpAtMs = performance.now() + PATIENCE_MS;
-      while (!(await isWaitedFor()) && performance.now() < giveUpAtMs) await pause(20);
-      expect(await isWaitedFor()).toBe(true);
+      await until(isWaitedFor, 'The row is waited for.');
       for (const { text } of [late, early]) done(await service.client(text).get('/v1/template-types'));
       // Commits lock rows in the order of their ids as well: in any other they could wait for each other.
       await lock(late.id);
@@ -203,8 +196,7 @@ describe('the look-up of API keys', () => {
     });
     const lastUses = async (): Promise<unknown[]> =>
       Promise.all([early, late].map(async ({ id }) => (await shownKey(service, tenant, id)).lastUsedAt));
-    const giveUpAtMs = performance.now() + PATIENCE_MS;
-    while ((await lastUses()).includes(null) && performance.now() < giveUpAtMs) await pause(20);
+    await until(async () => !(await lastUses()).includes(null), 'Both keys are shown as used.');
     expect(await lastUses()).toEqual([aTime, aTime]);
   });
 });

@@ -67,7 +67,8 @@ describe('a server that has no connection left', () => {
           tenant.admin.get(index % 2 === 0 ? '/v1/positions' : '/v1/assets'),
         ),
       );
-      expect(performance.now() - startedAtMs).toBeLessThan(6_000);
+      // A read for the key and one for what is asked, each of which may take both time-outs and two seconds more.
+      expect(performance.now() - startedAtMs).toBeLessThan(10_000);
       for (const answer of answers) expect([200, 503]).toContain(answer.status);
       const refused = answers.filter(({ status }) => status === 503);
       // What the service has open it keeps.

@@ -2,21 +2,19 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EmbeddedPostgres, ensureServiceUser, SERVICE_USER, withClient } from '#testing';
+import { CliProcess } from '../../cli/test/support/cli-process.js';
 import { ServiceProcess } from './support/service-process.js';
 
 const run = promisify(execFile);
-const fromSource = fileURLToPath(new URL('./support/from-source.ts', import.meta.url));
-const cli = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
 
 const PASSWORD = 'a-very-secret-password';
 const KEY = randomBytes(24).toString('hex');
 
 interface Told {
-  readonly status: number;
+  readonly status: number | null;
   readonly said: string;
 }
 
@@ -106,15 +104,8 @@ describe('the way to PostgreSQL', () => {
 
   /** Runs the ops command line, and tells what a shell would have seen of it. */
   async function escrowgrid(words: string, environment: Readonly<Record<string, string>>): Promise<Told> {
-    const env = { PATH: process.env['PATH'], ...environment };
-    const args = ['--import', fromSource, cli, ...words.split(' ')];
-    return run(process.execPath, args, { env }).then(
-      ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-        status: code,
-        said: stdout + stderr,
-      }),
-    );
+    const { status, output } = await CliProcess.escrowgrid(words.split(' '), environment).end();
+    return { status, said: output };
   }
 
   /** Starts the service, lets `work` see it, and tells how it ended and what it wrote. */

@@ -1,16 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { TcpProxy, withClient, type TestDatabase } from '#testing';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { TcpProxy, until, withClient, type TestDatabase } from '#testing';
 import type { Answer } from './support/client.js';
 import { KeyedLoad } from './support/keyed-load.js';
 import { demote } from './support/outage.js';
 import { newInstallation, startService, type Installation, type Service } from './support/service.js';
 import { done, foundTenant, type Tenant } from './support/tenant.js';
 
-/** A statement is given up after 2.5 seconds, two of which are for a server that is only slow. */
-const TIME_OUTS = { DB_CONNECT_TIMEOUT_MS: '500', DB_STATEMENT_TIMEOUT_MS: '500' };
+// Time-outs are waited for, on a machine that may be slow besides.
+jest.setTimeout(60_000);
+
+/**
+ * A statement is given up after 2.5 seconds, two of which are for a server that is only slow. A connection is given so
+ * long that a busy machine opens it in time.
+ */
+const TIME_OUTS = { DB_CONNECT_TIMEOUT_MS: '1500', DB_STATEMENT_TIMEOUT_MS: '500' };
 /** A read and a commit, each of which may wait for a statement and for a connection after that, and some for a busy machine. */
-const LONGEST_ANSWER_MS = 2 * (2_500 + 500) + 3_000;
+const LONGEST_ANSWER_MS = 2 * (2_500 + 1_500) + 3_000;
 
 let installation: Installation;
 let database: TestDatabase;
@@ -106,11 +112,12 @@ describe('a service whose every connection is in use', () => {
   let service: Service;
   let tenant: Tenant;
   const MAX_CONNECTIONS = 3;
+  const STATEMENT_TIMEOUT_MS = 8_000;
 
   beforeEach(async () => {
     service = await startService(installation, {
       ...settings(),
-      DB_STATEMENT_TIMEOUT_MS: '5000',
+      DB_STATEMENT_TIMEOUT_MS: String(STATEMENT_TIMEOUT_MS),
       DB_POOL_MAX: String(MAX_CONNECTIONS),
     });
     tenant = await foundTenant(service);
@@ -129,8 +136,9 @@ describe('a service whose every connection is in use', () => {
       await client.query('BEGIN; LOCK TABLE positions IN ACCESS EXCLUSIVE MODE');
       const startedAtMs = performance.now();
       const held = Array.from({ length: MAX_CONNECTIONS }, async () => tenant.admin.get('/v1/positions'));
+      let isAnyGivenUp = false;
+      void Promise.any(held).then(() => (isAnyGivenUp = true));
       await untilWaiting(MAX_CONNECTIONS);
-      const queuedAtMs = performance.now();
       const others: Promise<Answer>[] = [
         tenant.admin.get('/v1/positions'),
         tenant.admin.post('/v1/positions', claim()),
@@ -140,12 +148,12 @@ describe('a service whose every connection is in use', () => {
         expect([answer.status, answer.body.code]).toEqual([503, 'service.unavailable']);
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       }
-      // Long before those that hold the connections are given up.
-      expect(performance.now() - queuedAtMs).toBeLessThan(4_000);
+      // Before those that hold the connections are given up.
+      expect(isAnyGivenUp).toBe(false);
       // Readiness has a connection of its own.
       expect((await service.client().get('/health/ready')).status).toBe(200);
       for (const answer of await Promise.all(held)) expect(answer.status).toBe(503);
-      expect(performance.now() - startedAtMs).toBeLessThan(LONGEST_ANSWER_MS);
+      expect(performance.now() - startedAtMs).toBeLessThan(STATEMENT_TIMEOUT_MS + 6_000);
       await client.query('ROLLBACK');
     });
     done(await tenant.admin.get('/v1/positions'));
@@ -155,15 +163,18 @@ describe('a service whose every connection is in use', () => {
   test('closes all of its connections to a server that has stopped to take writes when the first command meets it', async () => {
     await demote(database);
     // Every connection there may be is open, and reads.
-    let reading: number[] = [];
-    while (reading.length < MAX_CONNECTIONS) {
+    const reading = await until(async () => {
       await Promise.all(Array.from({ length: 30 }, async () => tenant.admin.get('/v1/positions')));
-      reading = await sessions();
-    }
+      const open = await sessions();
+      return open.length === MAX_CONNECTIONS && open;
+    }, 'Every connection is open.');
     await setDefault('RESET default_transaction_read_only');
     done(await tenant.admin.post('/v1/positions', claim()));
     // The server takes a moment to see that a connection was closed.
-    while ((await sessions()).some((pid) => reading.includes(pid))) await pause(5);
+    await until(
+      async () => !(await sessions()).some((pid) => reading.includes(pid)),
+      'Every connection that was open is closed.',
+    );
   });
 
   async function sessions(): Promise<number[]> {
@@ -190,6 +201,9 @@ async function untilWaiting(sessions: number): Promise<void> {
   const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()`;
   await withClient(database.ownerUrl, async (client) => {
-    while ((await client.query<{ n: number }>(waiting)).rows[0]?.n !== sessions) await pause(5);
+    await until(
+      async () => (await client.query<{ n: number }>(waiting)).rows[0]?.n === sessions,
+      `${sessions} sessions wait for a lock.`,
+    );
   });
 }

@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { FixedClock, withClient, type TestDatabase } from '#testing';
+import { FixedClock, until, withClient, type TestDatabase } from '#testing';
 import type { Answer, Client } from './support/client.js';
 import {
   expectOneEffectEach,
@@ -63,7 +62,7 @@ describe('what a service has answered under a key', () => {
   }
 
   async function untilKept(count: number): Promise<void> {
-    for (let waited = 0; waited < 500 && (await keptRecords()) > count; waited += 1) await pause(5);
+    await until(async () => (await keptRecords()) <= count, `No more than ${count} records are kept.`);
     expect(await keptRecords()).toBe(count);
   }
 

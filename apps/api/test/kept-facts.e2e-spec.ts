@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { BACKENDS, withClient } from '#testing';
+import { BACKENDS, until, withClient } from '#testing';
 import type { Answer, Client, Json } from './support/client.js';
 import { UNKNOWN } from './support/patterns.js';
 import { expectProblem } from './support/problems.js';
@@ -36,7 +36,10 @@ class Asking {
 
   /** Resolves when a request that was sent after a moment was answered. */
   async pass(moment: number): Promise<void> {
-    while (!this.asked.some(({ sentAtMs }) => sentAtMs > moment)) await pause(1);
+    await until(
+      () => this.asked.some(({ sentAtMs }) => sentAtMs > moment),
+      'A request that was sent after it is answered.',
+    );
   }
 
   /** The statuses of all requests that were sent up to a moment, and of those that were sent after it. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { BACKENDS } from '#testing';
+import { BACKENDS, until } from '#testing';
 import type { Answer, Client, Sent } from './support/client.js';
 import { Planted } from './support/planted.js';
 import { newInstallation, type Installation } from './support/service.js';
@@ -76,7 +76,8 @@ describe.each(BACKENDS)('the whole log of a service on %s', (backend) => {
   });
 
   async function untilLogged(sentence: string): Promise<void> {
-    while (!watched.written.includes(`${JSON.stringify(sentence)}}\n`)) await pause(50);
+    const end = `${JSON.stringify(sentence)}}\n`;
+    await until(() => watched.written.includes(end), `The service logs: ${sentence}`);
   }
 
   function tellsNothing(): void {
@@ -213,8 +214,10 @@ describe.each(BACKENDS)('the whole log of a service on %s', (backend) => {
     const wire = await Wire.to(watched.process.url);
     wire.send(
       `POST /v1/institutions HTTP/1.1\r\nHost: a\r\nX-API-Key: ${watched.installation.rootKey}\r\n` +
-        'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+        'Content-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n{',
     );
+    // The service has its head, and finds out meanwhile whose it is.
+    await wire.until('100 Continue');
     await pause(200);
     wire[Symbol.dispose]();
     await untilLogged('request cut off');

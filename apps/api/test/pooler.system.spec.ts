@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openEmptyDatabase, openTestDatabase, PgBouncer, withClient, type TestDatabase } from '#testing';
-import { escrowgrid } from './attacks/escrowgrid-command.js';
+import { CliProcess } from '../../cli/test/support/cli-process.js';
 import type { Installation } from './support/service.js';
 import { ServiceProcess } from './support/service-process.js';
 import { foundTenant, move, openPosition } from './support/tenant.js';
@@ -174,11 +174,15 @@ describe('a service behind PgBouncer in transaction mode', () => {
     test.each(['migrate up', 'distribute --dry-run'])(
       '`escrowgrid %s` reaches past the pooler, and not through it',
       async (words) => {
-        const through = await escrowgrid(words.split(' '), { DATABASE_URL: pooler.url(empty.ownerUrl) });
+        const through = await CliProcess.escrowgrid(words.split(' '), {
+          DATABASE_URL: pooler.url(empty.ownerUrl),
+        }).end();
         expect(through.status).toBe(1);
         expect(through.stderr).toContain('in MIGRATIONS_DATABASE_URL');
 
-        const overlooked = await escrowgrid(words.split(' '), { DATABASE_URL: lenient.url(empty.ownerUrl) });
+        const overlooked = await CliProcess.escrowgrid(words.split(' '), {
+          DATABASE_URL: lenient.url(empty.ownerUrl),
+        }).end();
         expect(overlooked.status).toBe(1);
         expect(overlooked.stderr).toContain('give the direct way in MIGRATIONS_DATABASE_URL');
       },
@@ -190,14 +194,16 @@ describe('a service behind PgBouncer in transaction mode', () => {
         DB_POOLER: 'true',
         MIGRATIONS_DATABASE_URL: empty.ownerUrl,
       };
-      expect(await escrowgrid(['migrate', 'up'], environment)).toMatchObject({ status: 0 });
-      expect(await escrowgrid(['migrate', 'status'], environment)).toMatchObject({ status: 0 });
+      expect(await CliProcess.escrowgrid(['migrate', 'up'], environment).end()).toMatchObject({ status: 0 });
+      expect(await CliProcess.escrowgrid(['migrate', 'status'], environment).end()).toMatchObject({
+        status: 0,
+      });
     });
   });
 
   test('verifies its records through the pooler as well', async () => {
     const url = await newUser(pooler, TIME_OUTS);
-    const verified = await escrowgrid(['verify'], { DATABASE_URL: url, DB_POOLER: 'true' });
+    const verified = await CliProcess.escrowgrid(['verify'], { DATABASE_URL: url, DB_POOLER: 'true' }).end();
     expect(verified).toMatchObject({ status: 0 });
   });
 });

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '#testing';
 import pg from 'pg';
 import { attempts, foreignIds, type Ids } from './support/attempts.js';
 import { UNKNOWN } from './support/patterns.js';
@@ -52,7 +52,7 @@ describe('for an id of another tenant and for one of nothing', () => {
       const noted = 'SELECT FROM api_keys WHERE id = ANY ($1) AND last_used_at IS NOT NULL';
       return (await reader.query(noted, [ids])).rowCount === ids.length;
     };
-    while (!(await isNoted())) await pause(50);
+    await until(isNoted, 'The uses of both keys are noted.');
   }
 
   /** Has a service that has just been started send what it sends for every attempt, in each of its states. */

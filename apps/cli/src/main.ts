@@ -14,6 +14,13 @@ const terminal: Terminal = {
   exitWith: (status) => (process.exitCode = status),
 };
 
+// Whoever reads along may have seen enough (`… | head`): what is under way, such as a migration, is brought to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 await new Command('escrowgrid')
   .description('Runs and looks after the database of an EscrowGrid installation.')
   .addCommand(migrateCommand(terminal))

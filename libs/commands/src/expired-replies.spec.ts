@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '#kernel';
 import { openStore, type TestStore } from '#persistence/testing';
-import { BACKENDS, FixedClock, type Backend } from '#testing';
+import { BACKENDS, FixedClock, until, type Backend } from '#testing';
 import { Logger, type LoggerService } from '@nestjs/common';
 import type { IdempotencyRecord } from './domain/idempotency-record.js';
 import type { IdempotencyRepository } from './domain/idempotency-repository.js';
@@ -84,15 +84,6 @@ async function left(made: readonly IdempotencyRecord[]): Promise<number> {
   return found.filter((record) => record !== undefined).length;
 }
 
-/** Waits until something is so, but not for ever, since nothing ends a test that still waits. */
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUpAtMs = performance.now() + 15_000;
-  while (!(await isSo())) {
-    if (performance.now() > giveUpAtMs) throw new Error('What is waited for has not come about.');
-    await pause(2);
-  }
-}
-
 describe.each(BACKENDS)('expired answers on %s', (backend) => {
   beforeEach(async () => open(backend));
 
@@ -100,7 +91,7 @@ describe.each(BACKENDS)('expired answers on %s', (backend) => {
     const expired = await insert(2 * BATCH_RECORDS + 1, -1);
     const kept = await insert(3, 0);
     replies.onApplicationBootstrap();
-    await until(async () => (await left(expired)) === 0);
+    await until(async () => (await left(expired)) === 0, 'All that expired are removed.');
     expect(await left(kept)).toBe(3);
     expect(notebook.lines).toEqual([]);
   });
@@ -114,7 +105,7 @@ describe.each(BACKENDS)('expired answers on %s', (backend) => {
       await pause(20);
       expect(await left(made)).toBe(2);
       jest.advanceTimersByTime(1);
-      await until(async () => (await left(made)) === 0);
+      await until(async () => (await left(made)) === 0, 'They are removed.');
     }
   });
 
@@ -126,7 +117,7 @@ describe.each(BACKENDS)('expired answers on %s', (backend) => {
     expect(await left(made)).toBe(1);
     clock.advance(2 * MINUTE_MS + 1);
     jest.advanceTimersByTime(MINUTE_MS);
-    await until(async () => (await left(made)) === 0);
+    await until(async () => (await left(made)) === 0, 'They are removed.');
   });
 
   test('are no longer removed when the service stops, which waits for the batch that is under way', async () => {
@@ -177,7 +168,7 @@ describe('expired answers of a store that is away', () => {
     for (let minutes = 1; minutes <= 3; minutes += 1) {
       if (minutes === 1) replies.onApplicationBootstrap();
       else jest.advanceTimersByTime(MINUTE_MS);
-      await until(() => notebook.lines.length === minutes);
+      await until(() => notebook.lines.length === minutes, 'Each failure is told of.');
     }
     for (const line of notebook.lines) {
       expect(line).toEqual([

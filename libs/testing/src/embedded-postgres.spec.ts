@@ -5,13 +5,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { isAlive } from './server-process.js';
 import { withClient } from './service-user.js';
 import { scratchDirectory } from './test-server.js';
+import { until } from './until.js';
 
 const settings = { fsync: 'off' };
 
@@ -147,7 +147,7 @@ describe('an embedded PostgreSQL', () => {
     owner.kill(signal);
     await once(owner, 'exit');
 
-    while (isAlive(pid) || existsSync(directory)) await sleep(50);
+    await until(() => !isAlive(pid) && !existsSync(directory), 'The server and its folder are gone.');
   });
 
   test('leaves a folder alone that holds something else', async () => {

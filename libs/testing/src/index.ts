@@ -8,3 +8,4 @@ export { makeStandInCitus } from './stand-in-citus.js';
 export { TcpProxy, type ProxiedConnection } from './tcp-proxy.js';
 export { openEmptyDatabase, openTestDatabase, type TestDatabase } from './test-databases.js';
 export { scratchDirectory } from './test-server.js';
+export { until } from './until.js';

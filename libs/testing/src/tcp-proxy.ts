@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { freePort } from './embedded-postgres.js';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 const HOST = '127.0.0.1';
 
@@ -69,14 +68,18 @@ export class TcpProxy {
   private listener: Server | undefined;
   private isStalled = false;
 
-  private constructor(
-    private target: Target,
-    readonly port: number,
-  ) {}
+  private ownPort = 0;
+
+  private constructor(private target: Target) {}
+
+  /** The same from its opening on, whether or not it takes connections. */
+  get port(): number {
+    return this.ownPort;
+  }
 
   /** @param target a URL, of which host and port count, or these themselves */
   static async open(target: string | Target): Promise<TcpProxy> {
-    const proxy = new TcpProxy(targetOf(target), await freePort());
+    const proxy = new TcpProxy(targetOf(target));
     await proxy.accept();
     return proxy;
   }
@@ -131,8 +134,10 @@ export class TcpProxy {
   /** Takes connections again. */
   async accept(): Promise<void> {
     if (this.listener !== undefined) return;
-    this.listener = createServer((client) => this.join(client)).listen(this.port, HOST);
+    this.listener = createServer((client) => this.join(client)).listen(this.ownPort, HOST);
     await once(this.listener, 'listening');
+    // The first time any port will do that is free.
+    this.ownPort = (this.listener.address() as AddressInfo).port;
   }
 
   /** Closes every connection and refuses new ones, until it {@link accept}s again. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { withClient } from '#testing';
 import type { Json } from '../support/answer.js';
 import { done, move, openPosition } from '../support/tenant.js';
-import { escrowgrid } from './escrowgrid-command.js';
+import { CliProcess } from '../../../cli/test/support/cli-process.js';
 import { groundOn, NOTHING, testWhatWasTold } from './ground.js';
 
 /** Every table that keeps what was, and a column of it by which somebody would like to change it. */
@@ -207,10 +207,10 @@ describe('history, with a service that runs on it,', () => {
 
   describe('rewritten by who takes the triggers away', () => {
     const verify = async (...words: string[]) =>
-      escrowgrid(['verify', '--json', ...words], {
+      CliProcess.escrowgrid(['verify', '--json', ...words], {
         DATABASE_URL: applicationUrl(),
         DB_POOLER: String(setting.ground.installation.database?.isPooled),
-      });
+      }).end();
 
     beforeAll(async () => {
       const { ours } = setting.ground.world;

@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withClient, type TestDatabase } from '#testing';
+import { until, withClient, type TestDatabase } from '#testing';
 import type { Json } from '../support/answer.js';
 import { LateClock, newSealKey, sealedCheckpoints, type SealKey } from '../support/sealed-service.js';
 import { newInstallation, startService, type Installation } from '../support/service.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { done, foundTenant, move, openPosition, type Tenant } from '../support/tenant.js';
-import { escrowgrid, type Ran } from './escrowgrid-command.js';
+import { CliProcess, type Ran } from '../../../cli/test/support/cli-process.js';
 
 const TABLES = ['position_events', 'ledger_events', 'audit_events', 'checkpoints'];
 /** Positions with whatever speaks of them. */
@@ -45,10 +44,10 @@ describe('sealed history, rewritten by the owner of its database,', () => {
       for (const [sql, values] of statements) await owner.query(sql, values);
     });
   const verify = async (...words: string[]): Promise<Ran> =>
-    escrowgrid(['verify', '--public-keys', key.publicKeyFile, ...words], {
+    CliProcess.escrowgrid(['verify', '--public-keys', key.publicKeyFile, ...words], {
       DATABASE_URL: database.url,
       DB_POOLER: String(database.isPooled),
-    });
+    }).end();
 
   /** Everything that a started service says of the tenant’s checkpoints. */
   async function judged(): Promise<Json[]> {
@@ -75,11 +74,10 @@ describe('sealed history, rewritten by the owner of its database,', () => {
       for (const id of [keptId, removedId]) done(await move(tenant.admin, id, 'FUNDED'));
       const sealed = (checkpoints: readonly Json[]): number =>
         checkpoints.reduce((sum, { ledgerEventCount: count }) => sum + count, 0);
-      for (;;) {
-        exported = await sealedCheckpoints(service, tenant.id, () => true);
-        if (sealed(exported) === 4) break;
-        await pause(100);
-      }
+      exported = await until(async () => {
+        const checkpoints = await sealedCheckpoints(service, tenant.id);
+        return sealed(checkpoints) === 4 && checkpoints;
+      }, 'All four events are sealed.');
     });
     exportFile = join(key.folder, 'yesterday.json');
     writeFileSync(exportFile, JSON.stringify({ data: exported, page: { limit: 200, nextCursor: null } }));

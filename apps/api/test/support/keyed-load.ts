@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
+import { until } from '#testing';
 import pLimit from 'p-limit';
 import type { Answer, Client, Json } from './client.js';
 import { expectProblem } from './problems.js';
@@ -108,20 +109,22 @@ export class KeyedLoad {
 
   /** Resolves when so many requests more have been carried out. */
   async acknowledges(more: number): Promise<void> {
-    const until = this.acknowledged + more;
-    while (this.acknowledged < until) {
-      this.requireSound();
-      await pause(5);
-    }
+    const enough = this.acknowledged + more;
+    await this.comesTo(() => this.acknowledged >= enough, `${more} requests more are carried out.`);
   }
 
   /** Resolves when so many requests more have been answered 503. */
   async isRefused(more: number): Promise<void> {
-    const until = this.refused + more;
-    while (this.refused < until) {
+    const enough = this.refused + more;
+    await this.comesTo(() => this.refused >= enough, `${more} requests more are answered 503.`);
+  }
+
+  private async comesTo(isSo: () => boolean, what: string): Promise<void> {
+    const ask = (): boolean => {
       this.requireSound();
-      await pause(5);
-    }
+      return isSo();
+    };
+    await until(ask, what, { timeoutMs: 60_000 });
   }
 
   /**

@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { EmbeddedPostgres, scratchDirectory, withClient } from '#testing';
+import { EmbeddedPostgres, scratchDirectory, until, withClient } from '#testing';
 import { PageShell } from './page-shell.js';
 import type { Step } from './transcript.js';
 
@@ -54,7 +53,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
     until grep -q listening $FOLDER/older.log; do sleep 0.1; done; URL=http://127.0.0.1:$OTHER_PORT`,
   'that is over': `kill $OTHER; wait $OTHER; URL=$SEEN_URL CONFIG_FILE=$SEEN_FILE`,
   'until it is sealed': `
-    until psql -At "$OWNER_URL" -c 'SELECT 1 FROM checkpoints' | grep -q .; do sleep 0.2; done`,
+    until psql -At "$OWNER_URL" -c 'SELECT count(DISTINCT institution_id) FROM checkpoints' | grep -qx 2; do sleep 0.2; done`,
   'until the old workers are gone': `
     until [ "$(cat /proc/$PID/task/*/children | wc -w)" = 3 ]; do sleep 0.1; done`,
   'until it is ready': `until curl -sSf "$URL/health/ready" >/dev/null 2>&1; do sleep 0.2; done`,
@@ -146,7 +145,7 @@ export class OperatedInstallation {
   private async untilCopied(): Promise<void> {
     await withClient(this.primary.url('escrow'), async (client) => {
       const isBehind = 'SELECT FROM pg_stat_replication WHERE replay_lsn < pg_current_wal_lsn()';
-      while ((await client.query(isBehind)).rowCount !== 0) await pause(20);
+      await until(async () => (await client.query(isBehind)).rowCount === 0, 'The standby has it all.');
     });
   }
 }

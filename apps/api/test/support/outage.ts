@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { withClient, type TestDatabase } from '#testing';
+import { until, withClient, type TestDatabase } from '#testing';
 
 const END_SESSIONS = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1';
 
@@ -48,7 +48,7 @@ async function untilLetIn({ url }: TestDatabase): Promise<void> {
       () => true,
       () => false,
     );
-  while (!(await isLetIn())) await pause(50);
+  await until(isLetIn, 'The database lets the service in.');
 }
 
 /** As after a failover: the database answers, but takes no writes. */

@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Backend } from '#testing';
+import { until, type Backend } from '#testing';
 import { childrenOf } from './processes.js';
 import { newInstallation, type Installation } from './service.js';
 import { ServiceProcess } from './service-process.js';
@@ -52,7 +51,7 @@ export class ReloadedService {
 
   /** Resolves when it has written a text: its complaints and its log come by two ways, either first. */
   async hasWritten(text: string): Promise<void> {
-    while (!this.text.includes(text)) await pause(20);
+    await until(() => this.text.includes(text), `The service writes: ${text}`);
   }
 
   /** Has the service read these settings, and waits until it has said so much. */
@@ -60,19 +59,18 @@ export class ReloadedService {
     await this.write(settings);
     const before = this.timesSaid(sentence);
     this.process.signal('SIGHUP');
-    while (this.timesSaid(sentence) === before) {
+    await until(() => {
       if (this.process.hasEnded) throw new Error(`The service has ended:\n${this.written}`);
-      await pause(20);
-    }
+      return this.timesSaid(sentence) !== before;
+    }, `The service says: ${sentence}`);
   }
 
   /** The ids of the worker processes, once there are no others than so many. */
   async workers(count: number): Promise<number[]> {
-    for (;;) {
+    return until(async () => {
       const found = await childrenOf(this.process.pid);
-      if (found.length === count) return found;
-      await pause(50);
-    }
+      return found.length === count && found;
+    }, `There are ${count} workers.`);
   }
 
   /** Whether something is done with a root key. */

@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Clock, SETTLED_AGE_MS } from '#kernel';
+import { until } from '#testing';
 import type { Json } from './client.js';
 import { readAll } from './records.js';
 import type { Reachable } from './tenant.js';
@@ -34,15 +34,8 @@ const MAX_WAIT_MS = 60_000;
 export async function waitFor<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined>,
-  intervalMs = 50,
-): Promise<Answer> {
-  const giveUpAtMs = performance.now() + MAX_WAIT_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > giveUpAtMs) throw new Error(`Not in time: ${what}`);
-    await pause(intervalMs);
-  }
+): Promise<Exclude<Answer, false | undefined>> {
+  return until(ask, `There is ${what}.`, { timeoutMs: MAX_WAIT_MS });
 }
 
 /** A key to seal with, in files as an operator keeps them. */

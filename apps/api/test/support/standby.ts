@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { EmbeddedPostgres, withClient } from '#testing';
+import { EmbeddedPostgres, until, withClient } from '#testing';
 import type { OwnServer } from './own-server.js';
 
 const run = promisify(execFile);
@@ -30,7 +29,7 @@ export class Standby {
       await client.query(`ALTER SYSTEM SET synchronous_standby_names = '*'`);
       await client.query('SELECT pg_reload_conf()');
       const isSynchronous = `SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`;
-      while ((await client.query(isSynchronous)).rowCount === 0) await pause(20);
+      await until(async () => (await client.query(isSynchronous)).rowCount !== 0, 'The standby follows.');
     });
     return standby;
   }

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { endWithThisProcess } from '#testing';
+import { endWithThisProcess, until } from '#testing';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const fromSource = pathOf('../../../api/test/support/from-source.ts');
@@ -11,16 +10,30 @@ const escrowgrid = pathOf('../../src/main.ts');
 const dataSource = pathOf('../../../../migrations/data-source.ts');
 const typeorm = createRequire(import.meta.url).resolve('typeorm/cli.js');
 
+/** What a shell sees of a command. */
+export interface Ran {
+  /** Null where it was killed. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both of them, as they came. */
+  readonly output: string;
+}
+
 /** A command line as a process of its own, which can be killed; it has no terminal. */
 export class CliProcess {
+  private readonly texts = { stdout: '', stderr: '' };
   private text = '';
   private readonly closed: Promise<unknown>;
 
   private constructor(private readonly child: ChildProcess) {
     endWithThisProcess(child, 'TERM');
     this.closed = once(child, 'close');
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk));
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.texts[name] += chunk;
+        this.text += chunk;
+      });
     }
   }
 
@@ -51,22 +64,28 @@ export class CliProcess {
 
   /** Settles when it has written something that matches. */
   async says(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.output)) {
+    const hasSaid = (): boolean => {
+      if (pattern.test(this.output)) return true;
       const { exitCode, signalCode } = this.child;
-      if (exitCode !== null || signalCode !== null) {
-        throw new Error(`It ended with status ${exitCode ?? signalCode}:\n${this.output}`);
-      }
-      await sleep(20);
-    }
+      if (exitCode === null && signalCode === null) return false;
+      throw new Error(`It ended with status ${exitCode ?? signalCode}:\n${this.output}`);
+    };
+    await until(hasSaid, `It says what matches ${pattern}`, { timeoutMs: 60_000 });
+  }
+
+  /** Goes away as the reader of what it says, as `head` does. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
   }
 
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
 
-  /** What was seen of it, once it has ended; a status of null where it was killed. */
-  async end(): Promise<{ readonly status: number | null; readonly output: string }> {
+  /** What was seen of it, once it has ended. */
+  async end(): Promise<Ran> {
     await this.closed;
-    return { status: this.child.exitCode, output: this.output };
+    return { status: this.child.exitCode, ...this.texts, output: this.output };
   }
 }

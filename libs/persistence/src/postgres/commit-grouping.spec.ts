@@ -115,6 +115,7 @@ describe('what a commit that is grouped by institution sends', () => {
       pipeline: true,
       Client: LossTolerantClient,
     });
+    pool.on('error', () => undefined);
   });
   afterAll(async () => {
     await pool.end();

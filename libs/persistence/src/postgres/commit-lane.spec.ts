@@ -1,6 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Duplicate, StaleVersion, StoreUnavailable, type Changes } from '#kernel';
-import { openTestDatabase, TcpProxy, withClient, type ProxiedConnection, type TestDatabase } from '#testing';
+import {
+  openTestDatabase,
+  TcpProxy,
+  until,
+  withClient,
+  type ProxiedConnection,
+  type TestDatabase,
+} from '#testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Schema } from '../schema.js';
@@ -104,16 +110,13 @@ describe('a commit lane on PostgreSQL', () => {
     withClient(database.ownerUrl, async (client) =>
       client.query('UPDATE boxes SET version = version + 1 WHERE id = $1', [id]),
     );
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-    while (!(await isSo())) await pause(5);
-  };
   /** Waits until so many sessions wait for another's lock. */
-  const untilHeldUp = async (sessions: number): Promise<void> =>
+  const untilHeldUp = async (sessions: number): Promise<unknown> =>
     until(async () => {
       const waiting = `SELECT count(*) AS n FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       return (await numberOf(waiting)) === sessions;
-    });
+    }, `${sessions} sessions wait for a lock.`);
   /** While a rival has taken the label `rare` and not yet committed, whoever inserts it has to wait. */
   const withRival = async (work: (rival: pg.Client) => Promise<void>): Promise<void> =>
     withClient(database.ownerUrl, async (rival) => {
@@ -220,7 +223,7 @@ describe('a commit lane on PostgreSQL', () => {
         expect(await storedOf([made])).toBe(0);
         await rival.query('ROLLBACK');
       });
-      await until(async () => (await storedOf([made])) === 1);
+      await until(async () => (await storedOf([made])) === 1, 'It is stored.');
     });
 
     test.each(['ROLLBACK', 'COMMIT'])(

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ExpiredDecision, MAX_DECISION_AGE_MS, StoreUnavailable } from '#kernel';
+import { ExpiredDecision, MAX_CLOCK_OFFSET_MS, MAX_DECISION_AGE_MS, StoreUnavailable } from '#kernel';
 import { openTestDatabase, TcpProxy, withClient, type TestDatabase } from '#testing';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
@@ -52,11 +52,14 @@ function holdUp(proxy: TcpProxy): () => Promise<Held> {
   };
 }
 
-/** A decision that is nearly too old when it is handed in, by a process whose clock is nearly too far behind. */
-const NEARLY_TOO_OLD_MS = MAX_DECISION_AGE_MS - 2_000;
-const CLOCK_BEHIND_MS = 4_900;
-/** When the database takes it no more: 2 and 5 seconds later, less 4.9. */
-const UNTIL_TOO_OLD_MS = 2_300;
+/** How long a decision that is nearly too old when it is handed in may still be sent. */
+const LEFT_MS = 4_500;
+const NEARLY_TOO_OLD_MS = MAX_DECISION_AGE_MS - LEFT_MS;
+/** By so much a process's clock is behind whose decisions the database still takes, for nearly as long as {@link LEFT_MS}. */
+const CLOCK_BEHIND_MS = MAX_CLOCK_OFFSET_MS - 100;
+/** By so much one is behind whose decisions the database takes for a tenth of a second more, and how long to wait then. */
+const CLOCK_FAR_BEHIND_MS = LEFT_MS + MAX_CLOCK_OFFSET_MS - 100;
+const UNTIL_TOO_OLD_MS = 300;
 
 describe('the age of a decision on PostgreSQL', () => {
   let database: TestDatabase;
@@ -106,7 +109,7 @@ describe('the age of a decision on PostgreSQL', () => {
   };
 
   test('is judged by the database when a transaction that was sent in time comes late', async () => {
-    setClock(-CLOCK_BEHIND_MS);
+    setClock(-CLOCK_FAR_BEHIND_MS);
     const box = aBox();
     const sent = holdNext();
     const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
@@ -129,12 +132,12 @@ describe('the age of a decision on PostgreSQL', () => {
   });
 
   test.each([
-    ['stores, come in time', 0, 1],
-    ['does not store, come too late', UNTIL_TOO_OLD_MS, 0],
+    ['stores, come in time', CLOCK_BEHIND_MS, 0, 1],
+    ['does not store, come too late', CLOCK_FAR_BEHIND_MS, UNTIL_TOO_OLD_MS, 0],
   ])(
     'decides what the database %s, of a sender who has given up and is gone',
-    async (_case, heldUpMs, stored) => {
-      setClock(-CLOCK_BEHIND_MS);
+    async (_case, behindMs, heldUpMs, stored) => {
+      setClock(-behindMs);
       const box = aBox();
       const [first, second] = [holdNext(), holdNext()];
       const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
@@ -150,7 +153,7 @@ describe('the age of a decision on PostgreSQL', () => {
   );
 
   test('too great at the database does not keep the units that were sent together with it from being stored', async () => {
-    setClock(-CLOCK_BEHIND_MS);
+    setClock(-CLOCK_FAR_BEHIND_MS);
     const old = aBox();
     const others = Array.from({ length: 20 }, () => aBox());
     const sent = holdNext();
@@ -187,13 +190,14 @@ describe('the age of a decision on PostgreSQL', () => {
       const sent = holdNext();
       const outcome = outcomeOf(box, NEARLY_TOO_OLD_MS);
       const held = await sent;
-      await pause(UNTIL_TOO_OLD_MS);
-      // By a clock that is right, the database takes it for three more seconds.
+      // By a clock that is right, the database still takes it.
+      setClock(LEFT_MS + 1);
       const passed = box === stored ? held.passOn() : Promise.resolve('');
       held.cut();
       await passed;
       if (box === stored) expect(await outcome).toBeUndefined();
       else expect(await outcome).toBeInstanceOf(StoreUnavailable);
+      jest.restoreAllMocks();
     }
     expect([await storedOf([stored]), await storedOf([lost])]).toEqual([1, 0]);
   });

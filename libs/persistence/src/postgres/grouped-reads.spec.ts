@@ -1,5 +1,5 @@
 import { StoreUnavailable } from '#kernel';
-import { openTestDatabase, withClient, type TestDatabase } from '#testing';
+import { openTestDatabase, until, withClient, type TestDatabase } from '#testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Schema } from '../schema.js';
@@ -145,7 +145,8 @@ describe('grouped reads on PostgreSQL', () => {
       await holder.query('LOCK TABLE boxes IN ACCESS EXCLUSIVE MODE');
       const asked = Promise.all(boxes.map(async ({ id }) => reads.find(id)));
       await withClient(database.ownerUrl, async (observer) => {
-        while ((await observer.query(`SELECT 1 ${waiting}`)).rowCount === 0);
+        const isHeldUp = async () => (await observer.query(`SELECT 1 ${waiting}`)).rowCount !== 0;
+        await until(isHeldUp, 'A read waits for the lock.');
         await observer.query(`SELECT pg_terminate_backend(pid, 5000) ${waiting}`);
       });
       await holder.query('COMMIT');
