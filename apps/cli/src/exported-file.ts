@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
 /**
@@ -15,11 +14,14 @@ export async function writeWhole<Result>(
 ): Promise<Result> {
   const target = await fileAt(path);
   const unfinished = `${target}.unfinished-${process.pid}`;
+  const file = await open(unfinished, 'wx', 0o600);
   try {
-    const result = await write(createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true }));
+    const result = await write(file.createWriteStream({ flush: true }));
     await rename(unfinished, target);
     return result;
   } catch (error) {
+    // Whoever failed before it wrote anything has not ended the stream either.
+    await file.close();
     await rm(unfinished, { force: true });
     throw error;
   }

@@ -119,8 +119,10 @@ describe('escrowgrid export', () => {
       /fetch failed|ECONNREFUSED|bad port/,
     ],
   ])('fails with %s', async (_, environment, words, said) => {
-    const { status, complaints } = await runExport(words, environment());
+    const path = join(folder, 'never.ndjson');
+    const { status, complaints } = await runExport(['--output', path, ...words], environment());
     expect({ status, complaints }).toEqual({ status: 1, complaints: [expect.stringMatching(said)] });
+    expect((await readdir(folder)).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 
   test('takes the root key from the file of settings of the service', async () => {
