@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TestDatabase } from '#testing';
+import { gatherCommits } from './support/gathered-commits.js';
 import { recordStatements, type RecordedStatement } from './support/recorded-statements.js';
 import { closeService, openService, type Service } from './support/service.js';
 import { foundTenant, move, openPosition, type Tenant } from './support/tenant.js';
@@ -48,11 +50,13 @@ describe.each(['institution', 'none'])('commits that are grouped by %s', (groupi
     for (let made = 0; made < TENANTS; made += 1) tenants.push(await foundTenant(service));
     const statements = await recordStatements(async () => {
       const everybody = Array.from({ length: POSITIONS }, () => tenants).flat();
-      const statuses = await Promise.all(
-        everybody.map(async ({ admin, assetId }) => {
-          const id = await openPosition(admin, assetId, '100.00');
-          return (await move(admin, id, 'FUNDED')).status;
-        }),
+      const statuses = await gatherCommits(service.installation.database as TestDatabase, async () =>
+        Promise.all(
+          everybody.map(async ({ admin, assetId }) => {
+            const id = await openPosition(admin, assetId, '100.00');
+            return (await move(admin, id, 'FUNDED')).status;
+          }),
+        ),
       );
       expect(statuses).toEqual(statuses.map(() => 200));
     });
